@@ -87,3 +87,8 @@ def test_REGIME33_a_wrong_permit_number_names_its_reason(text, reason):
     with pytest.raises(NumberInvalid) as refused:
         PermitNumber(text)
     assert refused.value.reason == reason
+
+
+def test_USCC_a_check_character_needs_seventeen_characters_of_a_code():
+    with pytest.raises(NumberInvalid, match=r"uscc\.characters"):
+        check_character("9113")

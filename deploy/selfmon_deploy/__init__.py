@@ -1,0 +1,1 @@
+"""The embedded run, demo data, main job and simulators."""

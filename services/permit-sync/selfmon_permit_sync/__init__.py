@@ -1,0 +1,1 @@
+"""The permit-sync service of the self-monitoring platform."""

@@ -1,0 +1,1 @@
+"""The plan service of the self-monitoring platform."""

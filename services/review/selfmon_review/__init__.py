@@ -1,0 +1,1 @@
+"""The review service of the self-monitoring platform."""

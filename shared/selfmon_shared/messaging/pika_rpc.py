@@ -1,0 +1,159 @@
+"""The RPC client on RabbitMQ: one connection for a whole process, many calls at once, direct replies.
+
+Works in plain threads (gunicorn gthread) and, after eventlet's monkey-patching, in greenlets. Connect after the fork.
+"""
+
+import json
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+import pika
+import structlog
+from pika.exceptions import AMQPError
+
+from selfmon_shared.kernel.errors import Unavailable
+from selfmon_shared.messaging.names import RPC_EXCHANGE, request_body
+from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, answer_of
+
+log = structlog.get_logger()
+
+_REPLY_TO = "amq.rabbitmq.reply-to"
+_RECONNECT_AFTER = 0.5
+
+
+class _Slot:
+    """One call that waits for its reply."""
+
+    __slots__ = ("error", "event", "reply")
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.reply: Any = None
+        self.error: Unavailable | None = None
+
+    def fail(self, code: str) -> None:
+        self.error = Unavailable(code)
+        self.event.set()
+
+
+class PikaRpcClient:
+    """See :class:`selfmon_shared.messaging.rpc.RpcClient`."""
+
+    def __init__(self, amqp_uri: str) -> None:
+        self._parameters = pika.URLParameters(amqp_uri)
+        self._parameters.heartbeat = 30
+        self._parameters.socket_timeout = self._parameters.stack_timeout = self._parameters.blocked_connection_timeout = 5
+        self._lock = threading.Lock()
+        self._waiting: dict[str, _Slot] = {}
+        self._unsent: deque[tuple[str, str, bytes, int]] = deque()
+        self._connection: Any = None
+        self._channel: Any = None
+        self._thread: threading.Thread | None = None
+        self._closing = False
+
+    def call(self, container: str, request: Mapping[str, Any], timeout: float = DEFAULT_DEADLINE) -> Any:
+        """See the port."""
+        self._start()
+        correlation, slot = uuid.uuid4().hex, _Slot()
+        self._waiting[correlation] = slot
+        body = json.dumps(request_body(dict(request)), ensure_ascii=False).encode()
+        self._unsent.append((correlation, f"{container}.call", body, int(timeout * 1000)))
+        self._wake()
+        try:
+            if not slot.event.wait(timeout):
+                raise Unavailable("service.timeout")
+            if slot.error is not None:
+                raise slot.error
+            return answer_of(slot.reply)
+        finally:
+            self._waiting.pop(correlation, None)
+
+    def close(self) -> None:
+        """See the port."""
+        self._closing = True
+        connection, thread = self._connection, self._thread
+        if connection is not None and not connection.is_closed:
+            connection.ioloop.add_callback_threadsafe(lambda: connection.close() if connection.is_open else connection.ioloop.stop())
+        if thread is not None:
+            thread.join(5)
+
+    def _start(self) -> None:
+        if self._thread is not None:
+            return
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="rpc", daemon=True)
+                self._thread.start()
+
+    def _wake(self) -> None:
+        connection = self._connection
+        if connection is not None and self._channel is not None:
+            connection.ioloop.add_callback_threadsafe(self._send)
+
+    def _run(self) -> None:
+        while not self._closing:
+            connection = pika.SelectConnection(
+                self._parameters,
+                on_open_callback=lambda c: c.channel(on_open_callback=self._on_channel),
+                on_open_error_callback=lambda c, _error: c.ioloop.stop(),
+                on_close_callback=lambda c, _reason: c.ioloop.stop(),
+            )
+            self._connection = connection
+            try:
+                connection.ioloop.start()
+            except Exception as error:  # whatever ends the loop, calls must not hang
+                log.warning("rpc-connection-lost", error=repr(error))
+            self._channel = None
+            self._fail_all()
+            if not self._closing:
+                time.sleep(_RECONNECT_AFTER)
+
+    def _fail_all(self) -> None:
+        self._unsent.clear()
+        for slot in list(self._waiting.values()):
+            slot.fail("service.away")
+
+    def _on_channel(self, channel: Any) -> None:
+        channel.add_on_close_callback(lambda _channel, _reason: self._connection.close() if self._connection.is_open else None)
+        channel.add_on_return_callback(self._on_return)
+        channel.exchange_declare(RPC_EXCHANGE, exchange_type="topic", durable=True, callback=lambda _frame: self._on_exchange(channel))
+
+    def _on_exchange(self, channel: Any) -> None:
+        channel.basic_consume(_REPLY_TO, self._on_reply, auto_ack=True, callback=lambda _frame: self._on_ready(channel))
+
+    def _on_ready(self, channel: Any) -> None:
+        self._channel = channel
+        self._send()
+
+    def _send(self) -> None:
+        while self._unsent and self._channel is not None:
+            correlation, routing_key, body, ttl = self._unsent.popleft()
+            properties = pika.BasicProperties(
+                content_type="application/json",
+                content_encoding="utf-8",
+                correlation_id=correlation,
+                reply_to=_REPLY_TO,
+                expiration=str(ttl),
+                headers={},
+            )
+            try:
+                self._channel.basic_publish(RPC_EXCHANGE, routing_key, body, properties, mandatory=True)
+            except AMQPError:
+                slot = self._waiting.get(correlation)
+                if slot is not None:
+                    slot.fail("service.away")
+
+    def _on_return(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
+        slot = self._waiting.get(properties.correlation_id)
+        if slot is not None:
+            slot.fail("service.away")
+
+    def _on_reply(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
+        slot = self._waiting.get(properties.correlation_id)
+        if slot is not None:
+            slot.reply = json.loads(body)
+            slot.event.set()

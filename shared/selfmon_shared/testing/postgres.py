@@ -31,7 +31,7 @@ class ServiceDatabase(NamedTuple):
     owner_url: str
     """For migrations: owns database and schema."""
     app_url: str
-    """For the running service: may use tables, not change them; migrations take away what it must not do."""
+    """For the running service: may do what the migrations grant."""
 
 
 def program_folder() -> Path:
@@ -123,8 +123,7 @@ class PrivatePostgres:
         """Make the empty database `selfmon_<name>` with the roles `<name>_owner` and `<name>_app`.
 
         A hyphen in the name counts as an underscore. An earlier database of that name is dropped with its sessions.
-        The app role may read and write whatever tables the owner makes: what it must not do (change the event log),
-        the migrations revoke.
+        The app role may connect, no more: what it may do with tables, the migrations grant, as in production.
         """
         service = name.replace("-", "_")
         database, owner, app = f"selfmon_{service}", f"{service}_owner", f"{service}_app"
@@ -138,13 +137,6 @@ class PrivatePostgres:
             cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(owner)))
             cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
             cursor.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(database), sql.Identifier(app)))
-        with self._connected(database) as admin, admin.cursor() as cursor:
-            for privileges, kind in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT, UPDATE", "SEQUENCES")):
-                cursor.execute(
-                    sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public GRANT {} ON {} TO {}").format(
-                        sql.Identifier(owner), sql.SQL(privileges), sql.SQL(kind), sql.Identifier(app)
-                    )
-                )
         return ServiceDatabase(
             *(f"postgresql+psycopg2://{role}:{password}@127.0.0.1:{self.port}/{database}" for role, password in passwords.items())
         )

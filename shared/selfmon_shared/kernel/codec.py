@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from cattrs import Converter
@@ -55,6 +56,9 @@ converter.register_unstructure_hook(Decimal, str)
 converter.register_structure_hook(Decimal, _decimal)
 for _kind in (str, int, bool):
     converter.register_structure_hook(_kind, _exact)
+# More exact than the hook of str, which would otherwise be taken for every StrEnum.
+converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
+converter.register_unstructure_hook(StrEnum, lambda member: member.value)
 
 
 def canonical_json(value: Any) -> str:

@@ -1,0 +1,36 @@
+#!/bin/bash
+# All tests but the long ones, in tiers from fast to slow: a failing tier ends the run. Called by `make test`.
+set -eu -o pipefail
+bin=.venv/bin
+rm -f .coverage .coverage.* coverage.json
+
+tier() {
+  local name=$1
+  shift
+  echo "=== $name"
+  local code=0
+  # Coverage starts before pytest, so that what is imported early is counted, and follows into child processes.
+  $bin/python -m coverage run -m pytest -q "$@" || code=$?
+  # 5: this tier holds no test yet.
+  if [ "$code" -ne 0 ] && [ "$code" -ne 5 ]; then
+    echo "=== failed: $name" >&2
+    exit "$code"
+  fi
+}
+
+existing() {
+  for path in "$@"; do [ -e "$path" ] && printf '%s\n' "$path"; done
+}
+
+mapfile -t parts < <(existing shared services deploy tests/architecture tests/contracts)
+mapfile -t whole < <(existing tests/acceptance tests/chaos tests/browser)
+tier "fast: rules, contracts, wiring" -m "not postgres and not rabbitmq and not pdf and not soak" "${parts[@]}"
+tier "database and broker" -m "(postgres or rabbitmq) and not pdf and not soak" "${parts[@]}"
+tier "documents" -m "pdf and not soak" "${parts[@]}"
+if [ "${#whole[@]}" -gt 0 ]; then
+  tier "the whole platform: acceptance, chaos" -m "not soak" "${whole[@]}"
+fi
+
+echo "=== coverage"
+$bin/python -m coverage combine --quiet
+$bin/python tests/check_coverage.py

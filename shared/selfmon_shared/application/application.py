@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -36,6 +36,14 @@ COMMAND_ATTEMPTS = 5
 PARK_AFTER = 3
 
 
+class RpcClient(Protocol):
+    """What an application needs of :class:`selfmon_shared.messaging.rpc.RpcClient`."""
+
+    def call(self, container: str, request: Mapping[str, Any]) -> Any:
+        """The answer to a request."""
+        ...
+
+
 @dataclass(frozen=True)
 class Call:
     """What travels with one call: who acts, under which idempotency key, in which conversation, until when."""
@@ -49,7 +57,7 @@ class Application:
     """One service, built from its definition and settings.
 
     ``on_commit`` is called after every commit that wrote outbox rows (it wakes the relay), ``on_scheduled`` after every commit
-    that may have made tasks due.
+    that may have made tasks due. ``client`` reaches the other services' look-ups, for tasks.
     """
 
     def __init__(self, definition: ServiceDefinition, settings: Settings, *, database: Database | None = None) -> None:
@@ -63,6 +71,7 @@ class Application:
         self.queries = {spec.contract.name: spec for spec in definition.queries}
         self.tasks = {spec.kind: spec for spec in definition.tasks}
         self.system = Actor.system(definition.name)
+        self.client: RpcClient | None = None
         self.on_commit: Callable[[], None] = _nothing
         self.on_scheduled: Callable[[], None] = _nothing
 
@@ -175,6 +184,17 @@ class Application:
         """Position and id of the newest message of a published log."""
         with self.database.reading() as connection:
             return feed.read_head(connection, source)
+
+    def look_up(self, name: str, arguments: Mapping[str, Any]) -> Any:
+        """Answer another service's task.
+
+        Raises:
+            NotFound: there is no such look-up.
+        """
+        if name not in self.definition.lookups:
+            raise NotFound("command.unknown", name=name)
+        with self.reading() as reads:
+            return to_data(self.definition.lookups[name](arguments, reads))
 
     # --- following
 

@@ -81,7 +81,10 @@ class TaskSpec:
 
 @dataclass(frozen=True)
 class ServiceDefinition:
-    """One deployable service. ``package`` holds its migrations; ``ports(settings)`` makes its adapters to the outside."""
+    """One deployable service. ``package`` holds its migrations; ``ports(settings)`` makes its adapters to the outside.
+
+    ``lookups`` (name → ``look_up(arguments, reads)``) are answered to other services' tasks, beside the feed, without an actor.
+    """
 
     name: str
     package: str
@@ -91,4 +94,5 @@ class ServiceDefinition:
     queries: tuple[QuerySpec, ...] = ()
     follows: tuple[Follow, ...] = ()
     tasks: tuple[TaskSpec, ...] = ()
+    lookups: "Mapping[str, Callable[[Mapping[str, Any], Any], Any]]" = field(default_factory=dict)
     ports: "Callable[[Settings], Any]" = lambda _settings: None

@@ -15,6 +15,7 @@ from selfmon_shared.application.definition import TaskSpec
 from selfmon_shared.application.settings import Settings
 from selfmon_shared.eventstore import taskstore
 from selfmon_shared.eventstore.taskstore import Task, TaskCancelled
+from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.observability.metrics import TASKS
 
 log = structlog.get_logger()
@@ -54,6 +55,16 @@ class TaskContext:
         """The service's look-ups; hold no I/O inside."""
         with self.application.reading() as reads:
             yield reads
+
+    def ask(self, service: str, name: str, arguments: Mapping[str, Any]) -> Any:
+        """Ask another service's look-up; never inside a unit of work.
+
+        Raises:
+            Unavailable: the service is away; let the task be put off.
+        """
+        if self.application.client is None:
+            raise Unavailable("service.away")
+        return self.application.client.call(f"{service}-feed", {"kind": "lookup", "name": name, "payload": dict(arguments)})
 
     def decide(self, work: Callable[[Any], Mapping[str, Any] | None], step: str = "") -> Mapping[str, Any]:
         """Run ``work(unit_of_work)`` in one transaction, once for this task and step, however often the task is begun."""

@@ -12,15 +12,22 @@ _COMMON = {"required": "此项必填", "null": "此项不能为空", "validator_
 
 
 class Text(fields.String):
-    """Text, trimmed; ``required`` text must not be blank."""
+    """Text, trimmed; ``required`` text must not be blank, unless ``blank`` says that it may."""
 
     default_error_messages = {**_COMMON, "invalid": "应为文字", "invalid_utf8": "文字编码不正确"}
 
     def __init__(
-        self, *, max_length: int = 500, min_length: int | None = None, pattern: str | None = None, hint: str = "", **kwargs: Any
+        self,
+        *,
+        max_length: int = 500,
+        min_length: int | None = None,
+        pattern: str | None = None,
+        hint: str = "",
+        blank: bool = False,
+        **kwargs: Any,
     ) -> None:
         checks: list[Any] = [validate.Length(max=max_length, error=f"不能超过 {max_length} 个字")]
-        shortest = 1 if min_length is None and kwargs.get("required") else min_length
+        shortest = 1 if min_length is None and kwargs.get("required") and not blank else min_length
         if shortest:
             checks.append(validate.Length(min=shortest, error=REQUIRED if shortest == 1 else f"至少 {shortest} 个字"))
         if pattern is not None:

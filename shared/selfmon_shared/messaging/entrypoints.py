@@ -125,6 +125,8 @@ def _dispatch(application: Application, public_key: Callable[[], str], request: 
         return application.feed(request["source"], request["after"], request["after_id"], request["limit"])
     if kind == "head":
         return application.feed_head(request["source"])
+    if kind == "lookup":
+        return application.look_up(request["name"], request["payload"])
     actor: Actor = verify_actor(request["actor"], public_key(), application.clock())
     call = Call(actor, request["correlation"], request.get("idempotency_key"))
     if kind == "command":

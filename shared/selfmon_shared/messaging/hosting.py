@@ -97,6 +97,7 @@ class Host:
         if not self.child:
             self.client = rpc_client_for(self.amqp_uri)
             for application in self.applications:
+                application.client = self.client
                 self._start_following(application)
             self._start_containers()
         for application in self.applications:

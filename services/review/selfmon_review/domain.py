@@ -1,0 +1,176 @@
+"""The arbiter of every submission (R4, R5, P3): the first of approve, return, withdraw wins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from selfmon_review.commands import Approve, EnrolOfficer, OpenTask, Return, Revoke, Withdraw
+from selfmon_review.events import (
+    ApprovalRevoked,
+    DecisionVoid,
+    DischargerNoted,
+    OfficerEnrolled,
+    SubmissionApproved,
+    SubmissionReturned,
+    SubmissionWithdrawn,
+    TaskOpened,
+)
+from selfmon_shared.kernel.aggregate import Aggregate
+from selfmon_shared.kernel.errors import Conflict, Invalid, NotFound
+
+NONE, OPEN, APPROVED, RETURNED, WITHDRAWN, REVOKED = "none", "open", "approved", "returned", "withdrawn", "revoked"
+
+MOVES: Mapping[str, frozenset[str]] = {
+    NONE: frozenset({OPEN}),
+    OPEN: frozenset({APPROVED, RETURNED, WITHDRAWN}),
+    APPROVED: frozenset({REVOKED}),
+    RETURNED: frozenset(),
+    WITHDRAWN: frozenset(),
+    REVOKED: frozenset(),
+}
+STATE_WORDS: Mapping[str, str] = {
+    OPEN: "待审核",
+    APPROVED: "审核通过",
+    RETURNED: "已退回",
+    WITHDRAWN: "企业已撤回",
+    REVOKED: "已撤销",
+}
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """One submission under review."""
+
+    state: str = NONE
+    subject: str = ""
+    subject_id: str = ""
+    discharger_id: str = ""
+    digest: str = ""
+
+
+def evolve_task(task: TaskState, event: Any) -> TaskState:
+    """A task after an event."""
+    match event:
+        case TaskOpened():
+            return TaskState(OPEN, event.subject, event.subject_id, event.discharger_id, event.digest)
+        case SubmissionApproved():
+            return replace(task, state=APPROVED)
+        case SubmissionReturned():
+            return replace(task, state=RETURNED)
+        case SubmissionWithdrawn():
+            return replace(task, state=WITHDRAWN)
+        case ApprovalRevoked():
+            return replace(task, state=REVOKED)
+        case _:
+            return task
+
+
+@dataclass(frozen=True)
+class OfficerState:
+    """An officer as the portal knows him."""
+
+    region: str = ""
+    applications: tuple[str, ...] = ()
+
+
+def evolve_officer(officer: OfficerState, event: Any) -> OfficerState:
+    """An officer after an event."""
+    return OfficerState(event.region, event.applications) if isinstance(event, OfficerEnrolled) else officer
+
+
+@dataclass(frozen=True)
+class DischargerState:
+    """Who is in charge of a discharger."""
+
+    name: str = ""
+    region: str = ""
+    bureau: str = ""
+
+
+def evolve_discharger(discharger: DischargerState, event: Any) -> DischargerState:
+    """A discharger after an event."""
+    return DischargerState(event.name, event.region, event.bureau) if isinstance(event, DischargerNoted) else discharger
+
+
+TASK = Aggregate("review-task", TaskState(), evolve_task)
+OFFICER = Aggregate("officer", OfficerState(), evolve_officer)
+DISCHARGER = Aggregate("discharger", DischargerState(), evolve_discharger)
+
+
+def enrol(officer: OfficerState, command: EnrolOfficer) -> list[Any]:
+    """R1: note an officer, or what has changed of him."""
+    enrolled = OfficerEnrolled(command.officer_id, command.region, command.applications)
+    return [] if officer == evolve_officer(officer, enrolled) else [enrolled]
+
+
+def note_discharger(discharger: DischargerState, noted: DischargerNoted) -> list[Any]:
+    """Note what changed of a discharger."""
+    return [] if discharger == evolve_discharger(discharger, noted) else [noted]
+
+
+def open_task(task: TaskState, command: OpenTask) -> list[Any]:
+    """A submission arrives; again is nothing new."""
+    if task.state != NONE:
+        return []
+    opened = TaskOpened(
+        submission_id=command.submission_id,
+        subject=command.subject,
+        subject_id=command.subject_id,
+        discharger_id=command.discharger_id,
+        title=command.title,
+        digest=command.digest,
+        submission=command.submission,
+        submitted_at=command.at,
+    )
+    return [opened]
+
+
+def approve(task: TaskState, command: Approve, *, in_charge: bool) -> list[Any]:
+    """R4, R5: approve what the officer saw; a higher level gives the reason for taking over (R7).
+
+    Raises:
+        NotFound, Conflict, Invalid.
+    """
+    _decidable(task, APPROVED, command.digest)
+    if not in_charge and not command.comment:
+        raise Invalid("task.takeover-reason-required", fields={"comment": ["task.takeover-reason-required"]})
+    return [SubmissionApproved(command.by, command.comment)]
+
+
+def return_(task: TaskState, command: Return) -> list[Any]:
+    """R4, R5: return it with a reason.
+
+    Raises:
+        NotFound, Conflict.
+    """
+    _decidable(task, RETURNED, command.digest)
+    return [SubmissionReturned(command.by, command.reason)]
+
+
+def revoke(task: TaskState, command: Revoke) -> list[Any]:
+    """A2: take the approval of a registration back.
+
+    Raises:
+        NotFound, Conflict.
+    """
+    if task.state == NONE:
+        raise NotFound("task.unknown")
+    if task.subject != "abnormal" or REVOKED not in MOVES[task.state]:
+        raise Conflict("task.not-revocable")
+    return [ApprovalRevoked(command.by, command.reason)]
+
+
+def withdraw(task: TaskState, _command: Withdraw) -> list[Any]:
+    """P3: give it back if it is still open; else record that it came too late."""
+    if WITHDRAWN in MOVES[task.state]:
+        return [SubmissionWithdrawn()]
+    return [DecisionVoid("withdrawal")]
+
+
+def _decidable(task: TaskState, target: str, digest: str) -> None:
+    if task.state == NONE:
+        raise NotFound("task.unknown")
+    if target not in MOVES[task.state]:
+        raise Conflict("task.decided", state=STATE_WORDS[task.state])
+    if digest != task.digest:
+        raise Conflict("task.digest-changed")

@@ -1,0 +1,111 @@
+"""Review's questions and look-ups."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from selfmon_review.handlers import WHOLE_PROVINCE
+from selfmon_review.tables import dischargers, officers, tasks_read
+from selfmon_shared.eventstore.tables import persons
+from selfmon_shared.kernel.actor import Actor, Realm, require_sight
+from selfmon_shared.kernel.errors import Forbidden, NotFound
+from selfmon_shared.kernel.regions import region_covers
+from selfmon_shared.reference.regions import full_name
+
+_WITH_DISCHARGER = tasks_read.outerjoin(dischargers, tasks_read.c.discharger_id == dischargers.c.discharger_id)
+_COLUMNS = (tasks_read, dischargers.c.name.label("discharger_name"), dischargers.c.region, dischargers.c.bureau)
+
+
+class SqlReads:
+    """Look-ups on one connection: the adapter of ``handlers.Reads``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+
+def tasks(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
+    """R4, R5: the tasks in the officer's region, oldest first."""
+    scope = _officer_region(actor, reads)
+    wanted = arguments["region"] or scope
+    if not region_covers(scope, wanted):
+        raise Forbidden("actor.outside-region")
+    query = select(*_COLUMNS).select_from(_WITH_DISCHARGER)
+    if wanted != WHOLE_PROVINCE:
+        query = query.where(dischargers.c.region.startswith(wanted.rstrip("0") if wanted.endswith("00") else wanted, autoescape=True))
+    if arguments["state"]:
+        query = query.where(tasks_read.c.state == arguments["state"])
+    if arguments["subject"]:
+        query = query.where(tasks_read.c.subject == arguments["subject"])
+    if arguments["name"]:
+        query = query.where(dischargers.c.name.contains(arguments["name"], autoescape=True))
+    return _page(query, arguments, reads)
+
+
+def _page(query: Select[Any], arguments: Mapping[str, Any], reads: SqlReads) -> Mapping[str, Any]:
+    total = reads.connection.execute(select(func.count()).select_from(query.subquery())).scalar()
+    size = arguments["page_size"]
+    page = query.order_by(tasks_read.c.submitted_at, tasks_read.c.submission_id).limit(size).offset((arguments["page"] - 1) * size)
+    return {"total": total, "rows": [_row(row) for row in reads.connection.execute(page)]}
+
+
+def task(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
+    """R4, R5: one task with what was submitted; the enterprise sees its own too."""
+    query = select(*_COLUMNS).select_from(_WITH_DISCHARGER).where(tasks_read.c.submission_id == arguments["submission_id"])
+    row = reads.connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("task.unknown")
+    require_sight(actor, row.discharger_id, row.region or WHOLE_PROVINCE)
+    return {
+        **_row(row),
+        "digest": row.digest,
+        "submission": json.loads(row.submission),
+        "officer_id": row.officer_id,
+        "comment": row.comment,
+        "reason": row.reason,
+        "void_decisions": json.loads(row.void_decisions),
+    }
+
+
+def officer(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
+    """R1: the officer who asks, as review knows him."""
+    row = reads.connection.execute(select(officers).where(officers.c.officer_id == actor.id)).one_or_none()
+    if row is None:
+        raise Forbidden("officer.unknown")
+    person = reads.connection.execute(select(persons.c["values"]).where(persons.c.person_id == actor.id)).scalar()
+    return {
+        "officer_id": row.officer_id,
+        "region": row.region,
+        "region_name": full_name(row.region),
+        "applications": json.loads(row.applications),
+        "name": json.loads(person)["name"] if person else "",
+    }
+
+
+def _officer_region(actor: Actor, reads: SqlReads) -> str:
+    if actor.is_internal:
+        return WHOLE_PROVINCE
+    if actor.realm is not Realm.EPB:
+        raise Forbidden("actor.officer-only")
+    region = reads.connection.execute(select(officers.c.region).where(officers.c.officer_id == actor.id)).scalar()
+    if region is None:
+        raise Forbidden("officer.unknown")
+    return str(region)
+
+
+def _row(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "submission_id": row.submission_id,
+        "subject": row.subject,
+        "subject_id": row.subject_id,
+        "discharger_id": row.discharger_id,
+        "discharger_name": row.discharger_name or row.discharger_id,
+        "region": row.region or "",
+        "region_name": full_name(row.region) if row.region else "",
+        "bureau": row.bureau or "",
+        "title": row.title,
+        "state": row.state,
+        "submitted_at": row.submitted_at,
+        "decided_at": row.decided_at,
+    }

@@ -1,0 +1,5 @@
+"""Review as a deployable service: ``selfmon serve review``."""
+
+from selfmon_review.bootstrap import define
+
+definition = define()

@@ -1,0 +1,104 @@
+"""One service on a store of its own, called as the messaging would call it: for tests of handlers, projections and queries."""
+
+import itertools
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from selfmon_shared.application.application import Application, Call
+from selfmon_shared.application.definition import ServiceDefinition
+from selfmon_shared.application.settings import Settings
+from selfmon_shared.application.tasks import run_one
+from selfmon_shared.eventstore import following, migrating, rebuilding, store
+from selfmon_shared.eventstore.tables import outbox
+from selfmon_shared.kernel.actor import Actor, Realm
+from selfmon_shared.kernel.codec import canonical_json, to_data
+from selfmon_shared.kernel.contract import Message
+from selfmon_shared.testing.clock import MovableClock
+
+OPERATOR = Actor("operator-1", Realm.OPERATOR)
+
+
+def enterprise_actor(uscc: str, account: str = "account-1") -> Actor:
+    """An enterprise account of a USCC."""
+    return Actor(account, Realm.ENTERPRISE, uscc=uscc)
+
+
+def officer_actor(region: str, officer: str = "officer-1") -> Actor:
+    """An officer of a region."""
+    return Actor(officer, Realm.EPB, region=region)
+
+
+class ServiceUnderTest:
+    """A migrated service. ``environment`` adds settings (``DATABASE_URL`` for PostgreSQL, with ``OWNER_DATABASE_URL``)."""
+
+    def __init__(self, definition: ServiceDefinition, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.clock = MovableClock(folder / "clock-offset")
+        values = {"SELFMON_DATA": str(folder), **self.clock.environment, **(environment or {})}
+        settings = Settings.read(definition.name, values)
+        migrating.migrate(definition.package, settings.owner_database_url)
+        self.application = Application(definition, settings)
+        self._positions = itertools.count(1)
+
+    def command(self, name: str, payload: Mapping[str, Any], actor: Actor, key: str | None = None) -> Mapping[str, Any]:
+        """Run a command; ``key`` is its idempotency key (default: a new one)."""
+        return self.application.execute(name, to_data(dict(payload)), Call(actor, "test", key or str(uuid.uuid4())))
+
+    def query(self, name: str, arguments: Mapping[str, Any], actor: Actor) -> Any:
+        """Ask a query; answers plain data."""
+        return self.application.ask(name, to_data(dict(arguments)), Call(actor, "test"))
+
+    def receive(self, source: str, name: str, key: str, payload: Mapping[str, Any], version: int = 1) -> Message:
+        """Let the service follow one contract event of a source; fails if it is parked."""
+        follow = next(f for f in self.application.definition.follows if f.source == source)
+        cursor = self.application.cursor(follow)
+        plain = json.loads(canonical_json(to_data(dict(payload))))
+        position = next(self._positions)
+        message = Message(source, position, str(uuid.uuid4()), name, version, key, plain, self.clock.now(), "test")
+        assert self.application.apply(follow, cursor, message) is not None
+        with self.application.database.reading() as connection:
+            parked = following.list_parked(connection, self.application.consumer_of(follow), source)
+        assert not parked, f"parked: {parked[0].error}"
+        return message
+
+    def announced(self, name: str | None = None) -> list[dict[str, Any]]:
+        """The payloads of the contract events that the service has published, in order."""
+        with self.application.database.reading() as connection:
+            rows = connection.execute(select(outbox.c.type, outbox.c.payload).order_by(outbox.c.position)).all()
+        return [json.loads(row.payload) for row in rows if name in (None, row.type)]
+
+    def events(self, stream: str) -> list[Any]:
+        """The events of one stream."""
+        with self.application.database.reading() as connection:
+            return [recorded.data for recorded in store.load_stream(connection, stream, self.application.model)]
+
+    def run_tasks(self) -> int:
+        """Do every task that is due now, child tasks too; answers how many."""
+        done = 0
+        kinds = list(self.application.tasks)
+        while run_one(self.application, kinds, lambda: False):
+            done += 1
+        return done
+
+    def rebuild_differences(self) -> list[str]:
+        """How the read tables differ from ones rebuilt from the events; none if the projections are pure."""
+        return rebuilding.check(self.application.database, self.application.model)
+
+    def close(self) -> None:
+        """Close the store."""
+        self.application.close()
+
+
+@contextmanager
+def running(definition: ServiceDefinition, folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[ServiceUnderTest]:
+    """A service for the length of a test."""
+    service = ServiceUnderTest(definition, folder, environment)
+    try:
+        yield service
+    finally:
+        service.close()

@@ -147,6 +147,13 @@ class PermitRecord:
     outlets: tuple[Outlet, ...] = ()
     requirements: tuple[Requirement, ...] = ()
 
+    def points(self) -> tuple[Outlet, ...]:
+        """The outlets, then the places that only a requirement names (厂界 often has no row of its own); each key once."""
+        found = {outlet.key: outlet for outlet in self.outlets}
+        for line in self.requirements:
+            found.setdefault(line.outlet_key, Outlet(line.category, line.category_wording, line.outlet_code, line.outlet_name))
+        return tuple(found.values())
+
     def canonical(self) -> dict[str, Any]:
         """The content as plain data, outlets and requirements in an order of their own (N1: the order sent has no meaning).
 

@@ -29,22 +29,18 @@ def postgres() -> Iterator[PrivatePostgres]:
 @pytest.fixture
 def amqp_uri(rabbitmq: PrivateRabbitMQ) -> Iterator[str]:
     """The URI of a vhost that is this test's alone, empty at its start and removed at its end."""
-    if not rabbitmq.running:
-        rabbitmq.start()
+    rabbitmq.start()
     name = f"test-{secrets.token_hex(4)}"
     yield rabbitmq.add_vhost(name)
-    if not rabbitmq.running:
-        rabbitmq.start()
+    rabbitmq.start()
     rabbitmq.delete_vhost(name)
 
 
 @pytest.fixture
 def service_database(postgres: PrivatePostgres) -> Iterator[ServiceDatabase]:
     """A database that is this test's alone, with its two roles; empty at its start and removed at its end."""
-    if not postgres.running:
-        postgres.start()
+    postgres.start()
     name = f"test_{secrets.token_hex(4)}"
     yield postgres.create_service_database(name)
-    if not postgres.running:
-        postgres.start()
+    postgres.start()
     postgres.drop_service_database(name)

@@ -91,7 +91,9 @@ class PrivatePostgres:
         return self._server.pid
 
     def start(self) -> Self:
-        """Start the cluster (again) and wait until it takes connections, about 1 s; after a kill it recovers first.
+        """Start the cluster (again) and wait until it takes connections, about 1 s; a running one is left as it is.
+
+        After a kill it recovers first.
 
         Raises:
             PostgreSQLMissing: it is not installed.
@@ -100,7 +102,8 @@ class PrivatePostgres:
         if self._server is None:
             self._prepare()
         assert self._server is not None
-        self._server.start(ready_within=60.0)
+        if not self._server.running:
+            self._server.start(ready_within=60.0)
         return self
 
     def stop(self) -> None:

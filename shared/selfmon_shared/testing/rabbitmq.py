@@ -14,7 +14,6 @@ from typing import Self
 from urllib.parse import quote
 
 from selfmon_shared.testing.processes import ManagedProcess, ProcessFailed, free_port, port_answers, temporary_folder
-from selfmon_shared.testing.waiting import eventually
 
 SERVERS = Path("/usr/lib/rabbitmq/lib")
 ERL_CALL = Path("/usr/lib/erlang/bin/erl_call")
@@ -93,7 +92,7 @@ class PrivateRabbitMQ:
         return [process.pid for process in (self._server, self._epmd) if process is not None]
 
     def start(self) -> Self:
-        """Start the node (again) and wait for its AMQP handshake, 4–10 s.
+        """Start the node (again) and wait for its AMQP handshake, 4–20 s; a running one is left as it is.
 
         Raises:
             RabbitMQMissing: it is not installed.
@@ -105,7 +104,8 @@ class PrivateRabbitMQ:
         assert self._epmd is not None
         if not self._epmd.running:
             self._epmd.start(ready_within=10.0)
-        self._server.start(ready_within=90.0)
+        if not self._server.running:
+            self._server.start(ready_within=90.0)
         return self
 
     def stop(self) -> None:
@@ -220,8 +220,3 @@ class PrivateRabbitMQ:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
-
-
-def wait_for_broker(port: int, *, deadline: float = 60.0) -> None:
-    """Wait until a broker on this port answers the AMQP handshake."""
-    eventually(lambda: amqp_handshake(port), deadline=deadline, what=f"a broker on port {port}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from selfmon_shared.testing.guard import Guard, guard, start_time
+from selfmon_shared.testing.guard import Guard, follow_orders, guard, start_time
 from selfmon_shared.testing.processes import ManagedProcess, ProcessFailed, free_port, port_answers, temporary_folder
 from selfmon_shared.testing.waiting import eventually
 
@@ -207,3 +207,19 @@ def test_a_temporary_folder_is_gone_at_the_end() -> None:
     with temporary_folder("selfmon-test-") as folder:
         (folder / "file").write_text("x", encoding="utf-8")
     assert not folder.exists()
+
+
+def test_the_guards_list_is_worked_off_when_the_orders_end(tmp_path: Path) -> None:
+    folder = tmp_path / "left behind"
+    folder.mkdir()
+    spared = ManagedProcess(["sleep", "600"], name="spared", log_path=tmp_path / "1.log").start()
+    ended = ManagedProcess(["sleep", "600"], name="ended", log_path=tmp_path / "2.log").start()
+    try:
+        orders = [f"watch {process.pid} {start_time(process.pid)}\n" for process in (spared, ended)]
+        follow_orders([*orders, f"forget {spared.pid}\n", f"watch {os.getpid()} 1\n", f"folder {folder}\n", "unknown order\n"])
+        assert ended.wait() == -signal.SIGKILL
+        assert spared.running
+        assert not folder.exists()
+    finally:
+        spared.kill9()
+        ended.kill9()

@@ -185,3 +185,7 @@ def catalogue() -> None:
 
 for _point in entry_points(group=COMMANDS):
     main.add_command(_point.load())
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ Everything here is synchronous and framework-free; ``messaging`` calls it from n
 """
 
 import json
+import random
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +33,7 @@ from selfmon_shared.observability.metrics import COMMANDS, FOLLOWED, PARKED, QUE
 
 log = structlog.get_logger()
 
-COMMAND_ATTEMPTS = 5
+COMMAND_ATTEMPTS = 8
 PARK_AFTER = 3
 
 
@@ -127,6 +128,8 @@ class Application:
         causation: str | None = None,
     ) -> Mapping[str, Any]:
         for attempt in range(1, COMMAND_ATTEMPTS + 1):
+            if attempt > 1:  # whoever met another transaction lets it go first
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
             origin = Origin(actor.id, str(uuid.uuid4()), correlation, causation)
             try:
                 with self.database.writing() as connection:

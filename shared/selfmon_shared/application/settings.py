@@ -36,14 +36,14 @@ class Settings:
         """Settings of a service.
 
         ``<SERVICE>_DATABASE_URL`` (``PERMIT_SYNC_DATABASE_URL``), else ``DATABASE_URL``, else a SQLite file below ``SELFMON_DATA``.
-        ``…OWNER_DATABASE_URL`` is for migrations and defaults to the same. ``AMQP_URI`` defaults to ``inproc://``.
+        ``…OWNER_DATABASE_URL`` is for migrations and defaults to the same. ``AMQP_URI`` defaults to ``inproc://local``.
         """
         values = dict(os.environ if environment is None else environment)
         prefix = service.replace("-", "_").upper()
         data_dir = Path(values.get("SELFMON_DATA", "var"))
         url = values.get(f"{prefix}_DATABASE_URL") or values.get("DATABASE_URL") or f"sqlite:///{data_dir / service}.sqlite"
         owner = values.get(f"{prefix}_OWNER_DATABASE_URL") or values.get("OWNER_DATABASE_URL") or url
-        return Settings(service, data_dir, url, owner, values.get("AMQP_URI", "inproc://"), values)
+        return Settings(service, data_dir, url, owner, values.get("AMQP_URI", "inproc://local"), values)
 
     def text(self, name: str, default: str = "") -> str:
         """A service's own setting."""

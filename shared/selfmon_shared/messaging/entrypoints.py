@@ -83,7 +83,7 @@ class WakeUps(SharedExtension):  # type: ignore[misc]
 
     def __init__(self, sources: list[str], on_wake: Callable[[str], None]) -> None:
         self.sources, self.on_wake = sources, on_wake
-        super().__init__(sources, on_wake)
+        super().__init__()
 
     @property
     def sharing_key(self) -> Any:

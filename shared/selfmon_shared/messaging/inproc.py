@@ -79,11 +79,18 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         BROKER.queues.pop(queue, None)
         self.get_table(exchange)[:] = [meta for meta in self.get_table(exchange) if meta[-1] != queue]
 
-    def prepare_message(self, body: Any, content_type: str | None = None, properties: dict[str, Any] | None = None, **rest: Any) -> Any:
+    def prepare_message(
+        self,
+        body: Any,
+        priority: int | None = None,
+        content_type: str | None = None,
+        content_encoding: str | None = None,
+        headers: dict[str, Any] | None = None,
+        properties: dict[str, Any] | None = None,
+    ) -> Any:
         """nameko's reply reads the content type from the properties, where AMQP has it."""
-        return super().prepare_message(
-            body, content_type=content_type, properties={**(properties or {}), "content_type": content_type}, **rest
-        )
+        properties = {**(properties or {}), "content_type": content_type}
+        return super().prepare_message(body, priority, content_type, content_encoding, headers, properties)
 
     def basic_publish(self, message: Any, exchange: str, routing_key: str, mandatory: bool = False, **kwargs: Any) -> Any:
         """Publish; a mandatory message that reaches no queue raises :class:`NoRoute`."""

@@ -7,14 +7,14 @@ from kombu import Exchange, Queue, binding
 
 RPC_EXCHANGE = "selfmon.rpc"
 WAKE_EXCHANGE = "selfmon.wake"
-INPROC = "inproc://"
+INPROC = "inproc://local"
 RPC_TTL = 30_000
 """Milliseconds after which a request that no one has taken is dropped."""
 
 
 def is_inproc(amqp_uri: str) -> bool:
     """Whether the transport is the one inside this process."""
-    return amqp_uri.startswith(INPROC)
+    return amqp_uri.startswith("inproc://")
 
 
 def rpc_exchange() -> Exchange:

@@ -1,7 +1,11 @@
 """A process from start to stop: monkey-patched first, ended by SIGTERM within ten seconds, also while something is away."""
 
 # ruff: noqa: E402
-import eventlet
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # eventlet announces its end at import; ADR 0004 knows
+    import eventlet
 
 eventlet.monkey_patch()
 
@@ -9,7 +13,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -33,6 +37,12 @@ def serve(process: str, environment: Mapping[str, str] | None = None) -> None:
     """
     values = dict(os.environ if environment is None else environment)
     configure_logging(process, values.get("LOG_LEVEL", "INFO"))
+    host = _host(process, values)
+    run(host, (lambda: _serve_web(host, values)) if process == EMBEDDED else None)
+
+
+def run(host: Host, then: Callable[[], None] | None = None) -> None:
+    """Start a host, do ``then``, wait for SIGTERM or SIGINT, stop within the deadline; does not return."""
     stop = Event()
 
     def on_signal(_number: int, _frame: Any) -> None:
@@ -41,20 +51,19 @@ def serve(process: str, environment: Mapping[str, str] | None = None) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    host = _host(process, values)
     failures: list[BaseException] = []
 
-    def run() -> None:
+    def start() -> None:
         try:
             host.start()
-            if process == EMBEDDED:
-                _serve_web(host, values)
+            if then is not None:
+                then()
         except BaseException as error:
             log.error("start-failed", exc_info=error)
             failures.append(error)
             on_signal(0, None)
 
-    eventlet.spawn(run)
+    eventlet.spawn(start)
     stop.wait()
     with eventlet.Timeout(STOP_WITHIN + 1, False):
         host.stop()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from selfmon_shared.eventstore import store, tables
 from selfmon_shared.eventstore.model import Model
-from selfmon_shared.eventstore.taskstore import schedule
+from selfmon_shared.eventstore.taskstore import cancel, schedule
 from selfmon_shared.eventstore.upserts import upsert
 from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.aggregate import Aggregate, Loaded
@@ -71,6 +71,10 @@ class SqlWork:
     def schedule(self, kind: str, key: str, run_at: datetime | None = None, payload: Mapping[str, Any] | None = None) -> None:
         """See the port."""
         schedule(self.connection, kind, key, run_at or self.now, payload or {})
+
+    def cancel(self, kind: str, key: str) -> None:
+        """See the port."""
+        cancel(self.connection, kind, key, self.now)
 
     def remember_person(self, person_id: str, values: Mapping[str, str]) -> None:
         """See the port."""

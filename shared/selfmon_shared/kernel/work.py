@@ -50,6 +50,10 @@ class UnitOfWork(Protocol[R_co]):
         """Have a task done at ``run_at`` (default now); the same kind, key and time is scheduled once."""
         ...
 
+    def cancel(self, kind: str, key: str) -> None:
+        """Cancel the unfinished tasks of this kind and key; who works on one notices at its next report."""
+        ...
+
     def remember_person(self, person_id: str, values: Mapping[str, str]) -> None:
         """Keep personal data under an opaque id, outside all events, where they can be erased."""
         ...

@@ -11,7 +11,7 @@ from selfmon_review.tables import dischargers, officers, tasks_read
 from selfmon_shared.eventstore.tables import persons
 from selfmon_shared.kernel.actor import Actor, Realm, require_sight
 from selfmon_shared.kernel.errors import Forbidden, NotFound
-from selfmon_shared.kernel.regions import region_covers
+from selfmon_shared.kernel.regions import region_covers, region_stem
 from selfmon_shared.reference.regions import full_name
 
 _WITH_DISCHARGER = tasks_read.outerjoin(dischargers, tasks_read.c.discharger_id == dischargers.c.discharger_id)
@@ -33,7 +33,7 @@ def tasks(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mappin
         raise Forbidden("actor.outside-region")
     query = select(*_COLUMNS).select_from(_WITH_DISCHARGER)
     if wanted != WHOLE_PROVINCE:
-        query = query.where(dischargers.c.region.startswith(wanted.rstrip("0") if wanted.endswith("00") else wanted, autoescape=True))
+        query = query.where(dischargers.c.region.startswith(region_stem(wanted), autoescape=True))
     if arguments["state"]:
         query = query.where(tasks_read.c.state == arguments["state"])
     if arguments["subject"]:

@@ -64,6 +64,16 @@ def test_R7_officers_act_in_their_region_only(review: ServiceUnderTest) -> None:
     assert review.command("approve", decision, CITY)["state"] == "approved"
 
 
+def test_R7_a_city_whose_code_has_two_zeros_sees_no_other_citys_tasks(review: ServiceUnderTest) -> None:
+    submit_plan(review)
+    profile = {"discharger_id": DISCHARGER, "name": "江苏示例热电有限公司", "region": "321102", "bureau": "示例生态环境局"}
+    review.receive("enterprise", "EnterpriseRevised", DISCHARGER, profile)
+    for region, seen in (("321000", 0), ("321100", 1)):
+        officer = officer_actor(region, f"city-{region}")
+        review.command("enrol-officer", {"officer_id": officer.id, "region": region, "name": "示例科员"}, OPERATOR)
+        assert review.query("tasks", {}, officer)["total"] == seen
+
+
 def test_R7_a_discharger_that_has_not_arrived_yet_is_the_provinces(review: ServiceUnderTest) -> None:
     submit_plan(review, known=False)
     with pytest.raises(Forbidden):

@@ -24,8 +24,12 @@ class RegionLevel(StrEnum):
 _LEVEL_BY_DIGITS = {2: RegionLevel.PROVINCE, 4: RegionLevel.CITY, 6: RegionLevel.COUNTY, 9: RegionLevel.TOWN, 12: RegionLevel.VILLAGE}
 
 
-def _stem(code: str) -> str:
-    """The digits that say something: ``320100`` → ``3201``, ``320102001000`` → ``320102001``."""
+def region_stem(code: str) -> str:
+    """The digits that say something, and with which the codes of all regions below begin: ``321000`` → ``3210``, ``320102`` → ``320102``.
+
+    Raises:
+        RegionCodeInvalid: not a region code.
+    """
     if len(code) not in (6, 9, 12) or not (code.isascii() and code.isdigit()) or code.startswith("00"):
         raise RegionCodeInvalid(code)
     for digits in (2, 4, 6, 9):
@@ -49,7 +53,7 @@ def region_covers(officer_region: str, region: str) -> bool:
     Raises:
         RegionCodeInvalid: either is not a region code; a scope is never guessed.
     """
-    return _stem(region).startswith(_stem(officer_region))
+    return region_stem(region).startswith(region_stem(officer_region))
 
 
 def same_city(one: str, other: str) -> bool:
@@ -58,5 +62,5 @@ def same_city(one: str, other: str) -> bool:
     Raises:
         RegionCodeInvalid: either is not a region code.
     """
-    stems = (_stem(one), _stem(other))
+    stems = (region_stem(one), region_stem(other))
     return min(map(len, stems)) >= 4 and stems[0][:4] == stems[1][:4]

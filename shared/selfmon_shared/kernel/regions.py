@@ -44,7 +44,7 @@ def level_of(code: str) -> RegionLevel:
     Raises:
         RegionCodeInvalid: not such a code.
     """
-    return _LEVEL_BY_DIGITS[len(_stem(code))]
+    return _LEVEL_BY_DIGITS[len(region_stem(code))]
 
 
 def region_covers(officer_region: str, region: str) -> bool:

@@ -362,6 +362,15 @@ class DischargerView(EnterpriseRevised):
     notice = Text(allow_none=True)
 
 
+class PermitChange(Record):
+    """What a newer revision says otherwise than the one that the enterprise has confirmed (N5); in words."""
+
+    part = Choice(("points", "requirements"))
+    kind = Choice(("added", "removed", "changed"))
+    before = Text()
+    after = Text()
+
+
 class PermitView(Record):
     """The permit as received, newest revision."""
 
@@ -375,6 +384,7 @@ class PermitView(Record):
     public_site = Text(metadata={"description": "the national public permit site"})
     points = Many(One(PermitPoint))
     requirements = Many(One(Requirement))
+    changes = Many(One(PermitChange), metadata={"description": "since the enterprise has confirmed the permit"})
 
 
 class LoggerView(Record):
@@ -480,10 +490,11 @@ ERRORS = {
     "discharger.no-permit": "该企业尚未进行匹配：可能未申领排污许可证（含登记管理，无需联网），也可能国家平台尚未下发，可一键反馈",
     "permit.wrong-enterprise": "已反馈许可证信息不是本企业，须先处理后再继续",
     "region.unknown": "没有该行政区",
+    "region.not-county": "请选择到区县一级（含功能区）",
     "region.other-city": "行政区只能在同一设区市范围内调整",
     "industry.unknown": "没有该行业代码（GB/T 4754）",
     "point.unknown": "没有该监测点",
-    "point.code-taken": "监测点编号 {code} 已被本单位其他监测点使用",
+    "point.code-taken": "该监测点编号已被本单位其他监测点使用",
     "point.inactive": "该监测点已停用",
     "period.reversed": "结束日期不能早于开始日期",
     "item.unknown": "没有该监测项目",
@@ -499,7 +510,9 @@ ERRORS = {
     "item.range-reversed": "量程上限不能小于下限",
     "logger.mn-taken": "该 MN 号已被使用，请与运维单位确认",
     "diagram.not-picture": "示意图须为 jpg、bmp 或 png 图片",
-    "diagram.mark-unknown": "标注的监测点不存在",
+    "diagram.too-large": "示意图像素过多（上限 5000 万像素），请缩小后重新上传",
+    "diagram.unchecked": "示意图检查未能完成，请重新上传",
+    "diagram.mark-unknown": "标注的监测点不存在或已停用",
     "matching.point-unknown": "许可证中没有该点位",
     "matching.already-there": "该点位已匹配",
     "matching.not-there": "没有该匹配",

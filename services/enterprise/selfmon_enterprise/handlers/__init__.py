@@ -1,0 +1,1 @@
+"""Enterprise's command handlers and policies."""

@@ -1,0 +1,64 @@
+"""A firm, its permit and its officers, as the tests of enterprise use them."""
+
+from typing import Any
+
+from selfmon_shared.testing.service import ServiceUnderTest, enterprise_actor, officer_actor
+
+USCC = "91320102MA1EXAMP0T"
+SITE = f"{USCC}001"
+PERMIT = f"{SITE}P"
+FIRM, STRANGER = enterprise_actor(USCC), enterprise_actor("91320500MA1EXAMP0X")
+COUNTY, CITY, ELSEWHERE = officer_actor("320102"), officer_actor("320100"), officer_actor("320500")
+
+POINTS = [
+    {"key": "DA001", "code": "DA001", "name": "1#锅炉排放口", "category": "exhaust"},
+    {"key": "noise 厂界", "code": None, "name": "厂界", "category": "noise"},
+]
+SULPHUR = {
+    "key": "r1",
+    "point": "DA001",
+    "content": "烟气流速,烟气温度",
+    "pollutant": "二氧化硫",
+    "pollutant_code": "a21026",
+    "facility": "automatic",
+    "frequency": "continuous+4/day",
+    "frequency_wording": "4次/日(自动)",
+    "limit_text": "50",
+    "limit_unit": "mg/Nm3",
+}
+PROFILE = {
+    "discharger_id": SITE,
+    "name": "江苏示例热电有限公司",
+    "region": "320104",
+    "address": "示例路1号",
+    "longitude": "118.79",
+    "latitude": "32.06",
+    "industry_code": "4412",
+    "production_cycle": "每年330天",
+    "commissioned_laboratory": "无",
+    "legal_person": "示例甲",
+}
+
+
+def permit(revision: int = 1, **changed: Any) -> dict[str, Any]:
+    said = {
+        "permit_number": PERMIT,
+        "discharger_id": SITE,
+        "revision": revision,
+        "uscc": USCC,
+        "enterprise_name": "江苏示例热电有限公司",
+        "industry_code": "4412",
+        "address": "示例路1号",
+        "longitude": "118.79",
+        "latitude": "32.06",
+        "region": "320102",
+        "valid_from": "2026-01-01",
+        "valid_to": "2030-12-31",
+        "points": POINTS,
+        "requirements": [SULPHUR],
+    }
+    return {**said, **changed}
+
+
+def receive(enterprise: ServiceUnderTest, said: dict[str, Any]) -> None:
+    enterprise.receive("permit-sync", "PermitReceived", said["permit_number"], said)

@@ -8,6 +8,8 @@ CATEGORIES = ("exhaust", "wastewater", "rainwater", "fugitive", "noise", "surrou
 FACILITIES = ("manual", "automatic")
 UPLOAD_KINDS = ("plan", "results", "abnormal", "annual-report")
 UPLOAD_STATES = ("waiting", "acknowledged", "refused")
+WORDING = 4000
+"""The longest wording that is taken over from the nation, in characters."""
 
 
 class PermitPoint(Record):
@@ -24,17 +26,26 @@ class Requirement(Record):
 
     key = Text(required=True)
     point = Text(required=True)
-    content = Text(required=True, metadata={"description": "monitored content as worded"})
+    content = Text(required=True, blank=True, max_length=WORDING, metadata={"description": "monitored content as worded; may be empty"})
     pollutant = Text(required=True, metadata={"description": "pollutant as worded"})
     pollutant_code = Text(allow_none=True, load_default=None)
     facility = Choice(FACILITIES, required=True)
-    sampling = Text(allow_none=True, load_default=None)
-    frequency = Text(required=True, metadata={"description": "code of the frequency, selfmon_shared.kernel.frequency"})
-    frequency_wording = Text(required=True)
-    fallback_frequency = Text(allow_none=True, load_default=None)
-    limit_text = Text(allow_none=True, load_default=None)
-    limit_unit = Text(allow_none=True, load_default=None)
-    standard = Text(allow_none=True, load_default=None)
+    sampling = Text(allow_none=True, load_default=None, max_length=WORDING)
+    frequency = Text(
+        required=True,
+        max_length=2 * WORDING,
+        metadata={"description": "code of the frequency, selfmon_shared.kernel.frequency; an automatic line's is continuous"},
+    )
+    frequency_wording = Text(required=True, max_length=WORDING, metadata={"description": "未载明 where the permit says nothing"})
+    fallback_frequency = Text(
+        allow_none=True,
+        load_default=None,
+        max_length=2 * WORDING,
+        metadata={"description": "code of an automatic line's manual frequency while the device is out"},
+    )
+    limit_text = Text(allow_none=True, load_default=None, max_length=WORDING)
+    limit_unit = Text(allow_none=True, load_default=None, max_length=WORDING)
+    standard = Text(allow_none=True, load_default=None, max_length=WORDING)
 
 
 class PermitReceived(Record):
@@ -66,8 +77,15 @@ class PermitEnded(Record):
     ended_at = Moment(required=True)
 
 
+class RefusedLine(Record):
+    """One line that the national platform refused."""
+
+    line = Text(required=True, max_length=WORDING)
+    reason = Text(required=True, max_length=WORDING)
+
+
 class UploadAcknowledged(Record):
-    """The national platform has given its receipt for an upload."""
+    """The national platform has given its receipt for an upload, but for the ``lines`` that it refused."""
 
     upload_id = Id(required=True)
     kind = Choice(UPLOAD_KINDS, required=True)
@@ -75,13 +93,7 @@ class UploadAcknowledged(Record):
     discharger_id = Id(required=True)
     receipt = Text(required=True)
     acknowledged_at = Moment(required=True)
-
-
-class RefusedLine(Record):
-    """One line that the national platform refused."""
-
-    line = Text(required=True)
-    reason = Text(required=True)
+    lines = Many(One(RefusedLine), load_default=list, at_most=100_000)
 
 
 class UploadRefused(Record):
@@ -91,8 +103,8 @@ class UploadRefused(Record):
     kind = Choice(UPLOAD_KINDS, required=True)
     subject_id = Id(required=True)
     discharger_id = Id(required=True)
-    reason = Text(required=True)
-    lines = Many(One(RefusedLine), required=True)
+    reason = Text(required=True, max_length=WORDING)
+    lines = Many(One(RefusedLine), required=True, at_most=100_000)
     refused_at = Moment(required=True)
 
 
@@ -144,12 +156,13 @@ class MalformedView(Record):
 
 
 class IntakeView(Record):
-    """How far the permit list has been received."""
+    """How far the permit list has been received; in step: to its end, at the last try. ``problem`` says why that try got no further."""
 
     cursor = Text(allow_none=True)
     permits = Whole()
     malformed = Many(One(MalformedView))
     in_step = Flag()
+    problem = Text(allow_none=True)
 
 
 PROVIDER = Provider(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, Self
 
-from selfmon_shared.kernel.codec import from_data, to_data
+from selfmon_shared.kernel.codec import canonical_json, from_data, to_data
 
 
 class NationalUnavailable(Exception):
@@ -147,6 +147,11 @@ class PermitRecord:
     outlets: tuple[Outlet, ...] = ()
     requirements: tuple[Requirement, ...] = ()
 
+    @property
+    def ended(self) -> bool:
+        """Whether the permit is no longer in force, or no longer in the list."""
+        return self.deleted or self.application_kind.ends_permit
+
     def points(self) -> tuple[Outlet, ...]:
         """The outlets, then the places that only a requirement names (厂界 often has no row of its own); each key once."""
         found = {outlet.key: outlet for outlet in self.outlets}
@@ -244,7 +249,7 @@ class Document:
 
 
 class UploadInvalid(ValueError):
-    """An upload that cannot be sent: its client id or its lines are not of the form that receipts can answer to."""
+    """An upload that cannot be sent: its client id or its lines are not of the form that receipts can answer to, or it is no plain data."""
 
 
 _CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
@@ -257,7 +262,8 @@ class Upload:
     ``content`` is plain JSON data. Where it has ``lines`` (a list of objects), each carries a ``line`` of its own, which refusals name.
 
     Raises:
-        UploadInvalid: the client id is not 1 to 128 of ``A–Z a–z 0–9 . _ : -``, or a line has no ``line`` or one used twice.
+        UploadInvalid: the client id is not 1 to 128 of ``A–Z a–z 0–9 . _ : -``, a line has no ``line`` or one used twice, or the content
+            is no JSON (a float is none either: values are exact).
     """
 
     client_id: str
@@ -270,6 +276,10 @@ class Upload:
     def __post_init__(self) -> None:
         if not _CLIENT_ID.fullmatch(self.client_id):
             raise UploadInvalid(f"client id {self.client_id!r}")
+        try:
+            canonical_json(self.content).encode()
+        except (TypeError, ValueError) as error:
+            raise UploadInvalid(f"content: {error}") from error
         names = [line.get("line") for line in self.content.get("lines", ())]
         if not all(isinstance(name, str) and name for name in names) or len(set(names)) < len(names):
             raise UploadInvalid("every line carries a line id of its own")

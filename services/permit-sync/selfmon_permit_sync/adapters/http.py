@@ -24,6 +24,7 @@ from selfmon_permit_sync.national import (
     Refusal,
     Upload,
 )
+from selfmon_shared.kernel.uscc import normalise
 
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REFUSING = frozenset({400, 409, 413, 422})
@@ -89,12 +90,13 @@ class HttpNationalPlatform:
         params = {"limit": str(limit)} | ({} if cursor is None else {"cursor": cursor})
         _, data = self._ask("GET", "permits", {200}, params=params)
         try:
-            return parse_page(data)
+            return parse_page(data, breathe=_breathe)
         except AnswerUnreadable as error:
             _unreadable(error)
 
     def permit(self, number: str) -> PermitRecord | None:
         """See :class:`~selfmon_permit_sync.national.NationalPlatform`."""
+        number = normalise(number)
         status, data = self._ask("GET", f"permits/{quote(number, safe='')}", {200, 404})
         if status == 404:
             _check_own_404(data)
@@ -102,7 +104,7 @@ class HttpNationalPlatform:
         record = parse_permit(data)
         if isinstance(record, MalformedRecord):
             raise NationalRecordMalformed(record)
-        if record.number != number.strip().upper():
+        if record.number != number:
             raise NationalUnavailable(f"answer about another permit: {record.number}")
         return record
 
@@ -172,6 +174,11 @@ class HttpNationalPlatform:
             if time.monotonic() > end:
                 raise _Unanswered("timeout")
         return bytes(body)
+
+
+def _breathe() -> None:
+    """Let other greenlets run, where there are such."""
+    time.sleep(0)
 
 
 def _no_number(text: str) -> NoReturn:

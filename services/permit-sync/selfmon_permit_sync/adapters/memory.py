@@ -14,6 +14,7 @@ from selfmon_permit_sync.national import (
     Refusal,
     Upload,
 )
+from selfmon_shared.kernel.uscc import normalise
 
 
 @dataclass
@@ -68,7 +69,7 @@ class InMemoryNationalPlatform:
     def permit(self, number: str) -> PermitRecord | None:
         """See :class:`~selfmon_permit_sync.national.NationalPlatform`."""
         self._answer()
-        _, record = self._permits.get(number.strip().upper(), (0, None))
+        _, record = self._permits.get(normalise(number), (0, None))
         if isinstance(record, MalformedRecord):
             raise NationalRecordMalformed(record)
         return record

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, ValidationError, fields, post_load, pre_load, validates_schema
@@ -272,14 +272,20 @@ class _Refusal(_National):
         return Refusal(**data | {"lines": tuple(data["lines"])})
 
 
-def parse_page(data: Any) -> PermitPage:
+def parse_page(data: Any, *, breathe: Callable[[], None] = lambda: None) -> PermitPage:
     """The page of an answer; a record that cannot be read stays in it as :class:`MalformedRecord`.
+
+    ``breathe`` is called before each record: a big permit takes some 10 ms.
 
     Raises:
         AnswerUnreadable: it is no page.
     """
     page = _load(_Page(), data)
-    return PermitPage(tuple(parse_permit(raw) for raw in page["records"]), page["next_cursor"], page["more"])
+    records = []
+    for raw in page["records"]:
+        breathe()
+        records.append(parse_permit(raw))
+    return PermitPage(tuple(records), page["next_cursor"], page["more"])
 
 
 def parse_outcome(data: Any, client_id: str) -> Receipt | Refusal:

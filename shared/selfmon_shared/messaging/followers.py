@@ -21,7 +21,7 @@ PULL_EVERY = 2.0
 
 
 class Follower:
-    """Follows one source for one service. ``pull`` off makes it deaf to the log (the negative control of the chaos tests)."""
+    """Follows one source for one service. With ``pull`` off it never looks: wake-ups carry nothing (negative control)."""
 
     def __init__(self, application: Application, follow: Follow, client: RpcClient, *, pull: bool = True) -> None:
         self._application = application
@@ -52,7 +52,7 @@ class Follower:
 
     def run(self) -> None:
         """Follow until stopped; outages of the source, the broker or the store are waited out."""
-        while not self._stopping:
+        while self._pull and not self._stopping:
             self._wake.clear()
             try:
                 self.catch_up()
@@ -62,7 +62,7 @@ class Follower:
                 log.warning("follower-store-trouble", source=self.source, error=str(error))
             except Exception as error:
                 log.error("follower-failed", source=self.source, exc_info=error)
-            self._wake.wait(PULL_EVERY if self._pull else None)
+            self._wake.wait(PULL_EVERY)
 
     def catch_up(self) -> int:
         """Apply everything that the source has published and this service has not seen; answers how many messages."""

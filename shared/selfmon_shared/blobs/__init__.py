@@ -6,7 +6,7 @@ of it into the store, under its SM3 digest. Nothing in the store is ever changed
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import obstore
@@ -77,6 +77,18 @@ class BlobStore:
             NotFound: there are none (``file.unknown``).
         """
         return self._read(_path(digest))
+
+    def stream(self, digest: str) -> tuple[int, Iterator[bytes]]:
+        """The size in bytes of the data at an address, and the data piece by piece.
+
+        Raises:
+            NotFound: there are none (``file.unknown``).
+        """
+        try:
+            found = obstore.get(self._store, _path(digest))
+        except FileNotFoundError as error:
+            raise NotFound("file.unknown") from error
+        return found.meta["size"], (bytes(piece) for piece in found.stream())
 
     def _read(self, path: str) -> bytes:
         try:

@@ -1,0 +1,208 @@
+"""Sign-on, the signed-in person, and his sessions (E1, R1). So far by the development provider alone."""
+
+from typing import Any
+
+from flask import Response, request
+
+from selfmon_gateway.api.routes import Resource, json_answer, json_body, query_arguments
+from selfmon_gateway.audit import auditing
+from selfmon_gateway.auth import development
+from selfmon_gateway.auth.development import BANNER, DevelopmentSignOn
+from selfmon_gateway.auth.guards import cookie_name, present_session
+from selfmon_gateway.auth.people import Person
+from selfmon_gateway.auth.sessions import Session, csrf_token
+from selfmon_gateway.parts import parts
+from selfmon_shared.contracts.contract import load
+from selfmon_shared.contracts.fields import Choice, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.kernel.codec import to_data
+from selfmon_shared.kernel.errors import NotFound
+from selfmon_shared.reference.regions import full_name
+from selfmon_shared.reference.tables import UnknownCode
+
+REALMS = tuple(realm.value for realm in development.REALMS)
+
+resource = Resource("sign-on", "登录（开发）、当前用户、会话")
+
+
+class PeopleOf(Record):
+    """Of one realm, or of all."""
+
+    realm = Choice(REALMS, load_default=None)
+
+
+class SignOn(Record):
+    """Who signs on."""
+
+    realm = Choice(REALMS, required=True)
+    person_id = Id(required=True)
+
+
+class PersonView(Record):
+    """A person as the sign-on provider names him."""
+
+    realm = Choice(REALMS)
+    person_id = Id()
+    name = Text()
+    unit = Text()
+    uscc = Id(allow_none=True)
+    region = Id(allow_none=True)
+    region_name = Text()
+    roles = Many(Text())
+
+
+class PeopleView(Record):
+    """Who can be picked."""
+
+    development = Flag()
+    banner = Text()
+    people = Many(One(PersonView))
+
+
+class Me(PersonView):
+    """The signed-in person with his session; ``csrf_token`` goes with every unsafe request as X-CSRF-Token."""
+
+    session_id = Id()
+    csrf_token = Text()
+    began_at = Moment()
+    ends_at = Moment()
+    development = Flag()
+    banner = Text(allow_none=True)
+
+
+class SessionView(Record):
+    """A session of the signed-in person."""
+
+    session_id = Id()
+    present = Flag()
+    address = Text()
+    browser = Text()
+    began_at = Moment()
+    seen_at = Moment()
+
+
+class Ended(Record):
+    """How many sessions were ended."""
+
+    ended = Whole()
+
+
+@resource.serve("GET", "/sign-on/people", arguments=PeopleOf, answer=PeopleView)
+def people() -> Response:
+    """Development only: who can be picked."""
+    provider = _development()
+    realm = load(PeopleOf(), query_arguments(PeopleOf()))["realm"]
+    return json_answer({"development": True, "banner": BANNER, "people": [_person(person) for person in provider.people(realm)]})
+
+
+@resource.serve("POST", "/sign-on", body={"application/json": {"schema": SignOn}}, answer=Me, csrf=False)
+def sign_on() -> Response:
+    """Development only: sign on as one of them."""
+    provider = _development()
+    auditing("gateway.sign-on")
+    chosen = load(SignOn(), json_body())
+    person = provider.person(chosen["realm"], chosen["person_id"])
+    auditing("gateway.sign-on", person)
+    cookie, session = parts().sessions.begin(
+        person,
+        development.PROVIDER,
+        address=request.remote_addr or "",
+        browser=request.headers.get("User-Agent", ""),
+        former_cookie=request.cookies.get(cookie_name()),
+    )
+    response = json_answer(_me(session, cookie))
+    response.set_cookie(cookie_name(), cookie, path="/", httponly=True, samesite="Lax", secure=parts().secure_cookies)
+    return response
+
+
+@resource.serve("GET", "/me", answer=Me)
+def me() -> Response:
+    """Who is signed in."""
+    return json_answer(_me(present_session(), request.cookies[cookie_name()]))
+
+
+@resource.serve("POST", "/sign-out", answer=Ended)
+def sign_out() -> Response:
+    """End this session."""
+    auditing("gateway.sign-out")
+    session = present_session()
+    return _without_cookie(parts().sessions.end(session.person, session.session_id))
+
+
+@resource.serve("GET", "/sessions", answer={"type": "array", "items": SessionView})
+def sessions() -> Response:
+    """The signed-in person's sessions at all browsers."""
+    present = present_session()
+    return json_answer(
+        [
+            {
+                "session_id": session.session_id,
+                "present": session.session_id == present.session_id,
+                "address": session.address,
+                "browser": session.browser,
+                **to_data({"began_at": session.began_at, "seen_at": session.seen_at}),
+            }
+            for session in parts().sessions.of_person(present.person)
+        ]
+    )
+
+
+@resource.serve("DELETE", "/sessions", answer=Ended)
+def end_sessions() -> Response:
+    """Sign out everywhere, here too."""
+    auditing("gateway.sign-out-everywhere")
+    return _without_cookie(parts().sessions.end(present_session().person))
+
+
+@resource.serve("DELETE", "/sessions/<session_id>", answer=Ended)
+def end_session(session_id: str) -> Response:
+    """End one session of the signed-in person."""
+    auditing("gateway.sign-out-elsewhere")
+    ended = parts().sessions.end(present_session().person, session_id)
+    if not ended:
+        raise NotFound("session.unknown")
+    return json_answer({"ended": ended})
+
+
+def _development() -> DevelopmentSignOn:
+    provider = parts().development
+    if provider is None:
+        raise NotFound("route.unknown")
+    return provider
+
+
+def _without_cookie(ended: int) -> Response:
+    response = json_answer({"ended": ended})
+    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=parts().secure_cookies)
+    return response
+
+
+def _me(session: Session, cookie: str) -> dict[str, Any]:
+    signed_on_for_show = session.provider == development.PROVIDER
+    return {
+        **_person(session.person),
+        "session_id": session.session_id,
+        "csrf_token": csrf_token(cookie),
+        **to_data({"began_at": session.began_at, "ends_at": session.ends_at}),
+        "development": signed_on_for_show,
+        "banner": BANNER if signed_on_for_show else None,
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "realm": person.realm.value,
+        "person_id": person.id,
+        "name": person.name,
+        "unit": person.unit,
+        "uscc": person.uscc,
+        "region": person.region,
+        "region_name": _region_name(person.region),
+        "roles": sorted(person.roles),
+    }
+
+
+def _region_name(code: str | None) -> str:
+    try:
+        return full_name(code) if code else ""
+    except UnknownCode:
+        return ""

@@ -1,0 +1,67 @@
+"""The gateway's web application: sign-on, the API below /api/v1, and what the public sees. No business rules.
+
+Behind proxies that add X-Forwarded-For, ``TRUSTED_PROXIES`` says how many.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from flask_smorest import Api
+from marshmallow import Schema
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from selfmon_gateway import edge, problems
+from selfmon_gateway.api import audit, dischargers, exchange, files, plans, points, processes, results, reviews, sign_on
+from selfmon_gateway.api.routes import BODY_LIMIT
+from selfmon_gateway.disclosure import api as disclosure
+from selfmon_gateway.parts import EXTENSION, Parts
+from selfmon_shared.contracts.fields import Exact
+from selfmon_shared.messaging.rpc import RpcClient
+
+RESOURCES = (sign_on, dischargers, points, plans, results, reviews, exchange, files, audit, disclosure)
+
+_CONFIGURATION = {
+    "API_TITLE": "排污单位自行监测信息发布平台",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api/v1",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "MAX_CONTENT_LENGTH": BODY_LIMIT,
+}
+
+
+class ProblemApi(Api):  # type: ignore[misc]
+    """flask-smorest for the OpenAPI page; errors are ours (:mod:`selfmon_gateway.problems`)."""
+
+    ERROR_SCHEMA = problems.Problem
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def create_app(environment: Mapping[str, str], client: RpcClient) -> Flask:
+    """The application for these settings, on an RPC client that it shares with nobody else's breaker."""
+    app = Flask("selfmon_gateway", static_folder=None)
+    app.config.update(_CONFIGURATION)
+    app.extensions[EXTENSION] = Parts.of(environment, client)
+    proxies = int(environment.get("TRUSTED_PROXIES", "0"))
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    problems.register(app)
+    edge.register(app)
+    app.register_blueprint(processes.resource)
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    api = ProblemApi(app, spec_kwargs={"marshmallow_plugin": plugin})
+    api.register_field(Exact, "string", "decimal")
+    for module in RESOURCES:
+        api.register_blueprint(module.resource)
+    return app
+
+
+def _schema_name(schema: Any) -> str:
+    """Component names that tell providers apart, and a body without the address's ids from the whole record."""
+    cls = schema if isinstance(schema, type) else type(schema)
+    whole = not (isinstance(schema, Schema) and (schema.exclude or schema.only))
+    return f"{cls.__module__.rsplit('.', 1)[-1]}.{cls.__name__}{'' if whole else '.body'}"

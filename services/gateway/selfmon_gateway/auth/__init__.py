@@ -1,0 +1,1 @@
+"""Who acts: sign-on, sessions, and the guard before every route."""

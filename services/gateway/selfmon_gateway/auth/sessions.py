@@ -1,0 +1,127 @@
+"""Server-side sessions: the browser holds an opaque random cookie, the store its SM3 digest.
+
+Idle for 30 minutes or 8 hours old, a session is over; ending it elsewhere is one DELETE.
+"""
+
+import hmac
+import json
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from selfmon_gateway.auth.people import Person
+from selfmon_gateway.tables import sessions
+from selfmon_shared.eventstore.database import Database
+from selfmon_shared.kernel.actor import Realm
+from selfmon_shared.kernel.clock import Clock
+from selfmon_shared.kernel.digests import sm3
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=8)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A person signed on at one browser."""
+
+    session_id: str
+    person: Person
+    provider: str
+    address: str
+    browser: str
+    began_at: datetime
+    seen_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over at the latest."""
+        return self.began_at + ABSOLUTE
+
+
+def csrf_token(cookie: str) -> str:
+    """The token that unsafe requests must carry beside the cookie; it follows from the cookie and is not stored."""
+    return sm3(f"csrf:{cookie}")
+
+
+def csrf_matches(cookie: str, token: str) -> bool:
+    """Whether a request's token belongs to its cookie."""
+    return hmac.compare_digest(csrf_token(cookie).encode(), token.encode())
+
+
+class Sessions:
+    """The sessions of all gateway processes."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def begin(self, person: Person, provider: str, *, address: str, browser: str, former_cookie: str | None = None) -> tuple[str, Session]:
+        """Sign a person on; answers the new cookie. What the browser had before is over, and so is what has expired."""
+        cookie, now = secrets.token_urlsafe(32), self._clock()
+        session = Session(str(uuid.uuid4()), person, provider, address, browser[:300], now, now)
+        row = {
+            "digest": sm3(cookie),
+            "session_id": session.session_id,
+            "person_id": person.id,
+            "realm": person.realm.value,
+            "uscc": person.uscc,
+            "region": person.region,
+            "name": person.name,
+            "unit": person.unit,
+            "roles": json.dumps(sorted(person.roles)),
+            "provider": provider,
+            "address": address,
+            "browser": session.browser,
+            "began_at": now,
+            "seen_at": now,
+        }
+        over = or_(sessions.c.began_at < now - ABSOLUTE, sessions.c.seen_at < now - IDLE)
+        if former_cookie is not None:
+            over |= sessions.c.digest == sm3(former_cookie)
+        with self._database.writing() as connection:
+            connection.execute(delete(sessions).where(over))
+            connection.execute(insert(sessions), row)
+        return cookie, session
+
+    def find(self, cookie: str) -> Session | None:
+        """The session of a cookie, unless it is over; notes at most once a minute that it was seen."""
+        digest, now = sm3(cookie), self._clock()
+        with self._database.reading() as connection:
+            row = connection.execute(select(sessions).where(sessions.c.digest == digest)).one_or_none()
+        if row is None or now - row.seen_at > IDLE or now - row.began_at > ABSOLUTE:
+            return None
+        if now - row.seen_at >= SEEN_EVERY:
+            with self._database.writing() as connection:
+                connection.execute(update(sessions).where(sessions.c.digest == digest).values(seen_at=now))
+        return _session(row)
+
+    def of_person(self, person: Person) -> Sequence[Session]:
+        """A person's sessions, newest first."""
+        now = self._clock()
+        alive = (sessions.c.seen_at >= now - IDLE) & (sessions.c.began_at >= now - ABSOLUTE)
+        query = select(sessions).where(_of(person), alive).order_by(sessions.c.began_at.desc())
+        with self._database.reading() as connection:
+            return [_session(row) for row in connection.execute(query)]
+
+    def end(self, person: Person, session_id: str | None = None) -> int:
+        """End one session of a person, or all of them; answers how many."""
+        statement = delete(sessions).where(_of(person))
+        if session_id is not None:
+            statement = statement.where(sessions.c.session_id == session_id)
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount
+
+
+def _of(person: Person) -> Any:
+    return (sessions.c.realm == person.realm.value) & (sessions.c.person_id == person.id)
+
+
+def _session(row: Any) -> Session:
+    person = Person(row.person_id, Realm(row.realm), row.name, row.unit, row.uscc, row.region, frozenset(json.loads(row.roles)))
+    return Session(row.session_id, person, row.provider, row.address, row.browser, row.began_at, row.seen_at)

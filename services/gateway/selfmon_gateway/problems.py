@@ -1,0 +1,119 @@
+"""Every error as problem+json (RFC 9457): a stable code, a Chinese message, messages per field; never a stack trace."""
+
+import json
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from selfmon_shared.contracts import data, enterprise, permit_sync, plan, review
+from selfmon_shared.contracts.errors import ErrorCatalogue
+from selfmon_shared.contracts.fields import Free, Many, One, Record, Text, Whole
+from selfmon_shared.kernel.errors import Refusal, Unavailable
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+ERRORS = {
+    "request.cross-site": "请求来源不正确，请刷新页面后重试",
+    "request.id-differs": "与地址中的编号不一致",
+    "person.unknown": "没有该登录人员",
+    "session.unknown": "没有该登录会话",
+    "actor.auditor-only": "此操作只能由审计人员办理",
+}
+CATALOGUE = ErrorCatalogue(permit_sync.ERRORS, enterprise.ERRORS, plan.ERRORS, data.ERRORS, review.ERRORS, ERRORS)
+
+_TITLES = {
+    400: "请求不正确",
+    401: "未登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持的请求方法",
+    409: "内容已变化",
+    413: "内容过大",
+    415: "格式不支持",
+    422: "填写有误",
+    500: "系统错误",
+    503: "暂时不可用",
+}
+_CODES = {404: "route.unknown", 405: "route.method-not-allowed", 413: "request.too-large"}
+
+
+class Malformed(Refusal):
+    """The request cannot be read at all, or lacks a header that it must have."""
+
+    status = 400
+
+
+class NotSignedIn(Refusal):
+    """Nobody is signed in, or no longer."""
+
+    status = 401
+
+
+class FieldProblem(Record):
+    """What is wrong with one field (``items.3.value``)."""
+
+    field = Text()
+    messages = Many(Text())
+
+
+class Problem(Record):
+    """An error, as RFC 9457 describes it. ``params`` hold what the message was filled with, such as the current version."""
+
+    type = Text()
+    title = Text()
+    status = Whole()
+    code = Text()
+    detail = Text()
+    errors = Many(One(FieldProblem))
+    params = Free()
+
+
+def problem(refusal: Refusal, status: int | None = None) -> Response:
+    """The answer to a refused request; ``status`` where it is not the refusal's own."""
+    number = status or refusal.status
+    g.result = refusal.code
+    body: dict[str, Any] = {
+        "type": f"urn:selfmon:error:{refusal.code}",
+        "title": _TITLES.get(number, "请求未能完成"),
+        "status": number,
+        "code": refusal.code,
+        "detail": CATALOGUE.message(refusal),
+    }
+    if refusal.fields:
+        body["errors"] = [{"field": field, "messages": messages} for field, messages in CATALOGUE.field_messages(refusal).items()]
+    if refusal.params:
+        body["params"] = refusal.params
+    response = Response(json.dumps(body, ensure_ascii=False, default=str), status=number, content_type=MEDIA_TYPE)
+    if isinstance(refusal, Unavailable):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, NotSignedIn):
+        response.headers["WWW-Authenticate"] = "Session"
+    return response
+
+
+def _of_http(error: HTTPException) -> Response:
+    number = error.code or 500
+    if number < 400:  # a redirect to the address as it should be written
+        redirect = error.get_response()
+        return Response(status=number, headers=list(redirect.headers.items()))
+    code = _CODES.get(number, "request.malformed" if number < 500 else "service.failed")
+    response = problem(Refusal(code), number)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _of_failure(error: Exception) -> Response:
+    log.error("request-failed", exc_info=error)
+    return problem(Refusal("service.failed"))
+
+
+def register(app: Flask) -> None:
+    """Answer every error of the application this way."""
+    app.register_error_handler(Refusal, problem)
+    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(Exception, _of_failure)

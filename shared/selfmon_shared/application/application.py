@@ -7,7 +7,7 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -147,14 +147,15 @@ class Application:
                 if not is_contention(error) or attempt == COMMAND_ATTEMPTS:
                     raise
             else:
-                self._committed(published)
+                self._committed(published, uow.scheduled)
                 return result
         raise AssertionError("unreachable")
 
-    def _committed(self, published: int) -> None:
+    def _committed(self, published: int, scheduled: bool) -> None:
         if published:
             self.on_commit()
-        self.on_scheduled()
+        if scheduled:
+            self.on_scheduled()
 
     def ask(self, name: str, arguments: Mapping[str, Any], call: Call) -> Any:
         """Answer a query.
@@ -168,7 +169,8 @@ class Application:
         with QUERIES.labels(self.definition.name, name).time():
             loaded = spec.contract.load(arguments)
             with self.reading() as reads:
-                return to_data(spec.handler(loaded, call.actor, reads))
+                moment = {"now": self.clock()} if spec.timed else {}
+                return to_data(spec.handler(loaded, call.actor, reads, **moment))
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
@@ -222,6 +224,45 @@ class Application:
             if following.lock_cursor(connection, cursor, self.clock()):
                 following.rewind(connection, cursor, position, event_id, self.clock())
 
+    def apply_run(self, follow: Follow, cursor: following.Cursor, messages: Sequence[Message]) -> following.Cursor | None:
+        """Apply a run of messages in one transaction with the cursor; if that fails, or one of them needs care, one by one.
+
+        None if another instance has moved the cursor.
+
+        Raises:
+            Unavailable, DBAPIError: the database is away or contended; what is not applied is tried again later.
+        """
+        try:
+            return self._apply_together(follow, cursor, messages)
+        except Unavailable:
+            raise
+        except Exception as error:  # one of them is to blame: alone each can be parked
+            log.info("run-divided", source=cursor.source, messages=len(messages), error=str(error))
+        present: following.Cursor | None = cursor
+        for message in messages:
+            if present is not None:
+                present = self.apply(follow, present, message)
+        return present
+
+    def _apply_together(self, follow: Follow, cursor: following.Cursor, messages: Sequence[Message]) -> following.Cursor | None:
+        with self.database.writing() as connection:
+            uow = self._policy_work(connection, messages[0])
+            if not following.lock_cursor(connection, cursor, uow.now):
+                return None
+            parked_keys = following.parked_keys(connection, cursor.consumer, cursor.source)
+            for message in messages:
+                handler = follow.handlers.get(message.type)
+                if handler is not None:
+                    if message.key in parked_keys or message.version > follow.version_of(message.type):
+                        raise _NeedsCare(message.reference)
+                    uow.origin = self._policy_origin(message)
+                    handler(message, uow)
+            advanced = following.advance(connection, cursor, messages, uow.now)
+            published = uow.flush()
+        FOLLOWED.labels(self.definition.name, cursor.source).inc(len(messages))
+        self._committed(published, uow.scheduled)
+        return advanced
+
     def apply(self, follow: Follow, cursor: following.Cursor, message: Message) -> following.Cursor | None:
         """Apply one message and move the cursor, in one transaction; None if another instance has moved the cursor.
 
@@ -258,7 +299,7 @@ class Application:
             uow = self._policy_work(connection, message)
             if not following.lock_cursor(connection, cursor, uow.now):
                 return None
-            if handler is not None and following.is_parked(connection, consumer, message.source, message.key):
+            if handler is not None and message.key in following.parked_keys(connection, consumer, message.source):
                 park, error = True, ""
             elif handler is not None and message.version > follow.version_of(message.type):
                 park, error = True, f"version {message.version} of {message.type} is newer than this service understands"
@@ -266,18 +307,20 @@ class Application:
                 following.park(connection, consumer, message, error, uow.now)
             elif handler is not None:
                 handler(message, uow)
-            advanced = following.advance(connection, cursor, message, uow.now)
+            advanced = following.advance(connection, cursor, [message], uow.now)
             published = uow.flush()
         if park:
             PARKED.labels(self.definition.name, message.source).inc()
             log.error("message-parked", source=message.source, position=message.position, key=message.key, type=message.type, error=error)
         FOLLOWED.labels(self.definition.name, message.source).inc()
-        self._committed(published)
+        self._committed(published, uow.scheduled)
         return advanced
 
     def _policy_work(self, connection: Any, message: Message) -> SqlWork:
-        origin = Origin(self.system.id, message.event_id, message.correlation, message.reference)
-        return SqlWork(connection, self.model, actor=self.system, origin=origin, now=self.clock())
+        return SqlWork(connection, self.model, actor=self.system, origin=self._policy_origin(message), now=self.clock())
+
+    def _policy_origin(self, message: Message) -> Origin:
+        return Origin(self.system.id, message.event_id, message.correlation, message.reference)
 
     def replay_parked(self, source: str | None = None, key: str | None = None) -> tuple[int, str | None]:
         """Apply parked messages in order, each in one transaction under its cursor's lock, until one fails or none is left.
@@ -312,7 +355,7 @@ class Application:
                 follow.handlers[message.type](message, uow)
             following.unpark(connection, consumer, message)
             published = uow.flush()
-        self._committed(published)
+        self._committed(published, uow.scheduled)
 
     def discard_parked(self, source: str, position: int) -> bool:
         """Give a parked message up; answers whether it was there."""
@@ -332,6 +375,9 @@ class Application:
         """Claim the next due task of the given kinds."""
         if not kinds:
             return None
+        with self.database.reading() as connection:
+            if not taskstore.any_due(connection, kinds, now):
+                return None
         with self.database.writing() as connection:
             longest = max(self.tasks[kind].lease for kind in kinds)
             task = taskstore.claim(connection, kinds, now, longest)
@@ -340,6 +386,10 @@ class Application:
     def close(self) -> None:
         """Close the store's connections."""
         self.database.dispose()
+
+
+class _NeedsCare(Exception):
+    """A message of a run has a parked key, or a newer version."""
 
 
 def _nothing() -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from selfmon_shared.contracts.contract import CommandContract, Provider, QueryContract
 from selfmon_shared.eventstore.model import Model
-from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.contract import Message
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
 Handler = Callable[[Any, Any], Mapping[str, Any]]
 """``handler(command, unit_of_work) -> answer``"""
-QueryHandler = Callable[[Mapping[str, Any], Actor, Any], Any]
-"""``query(arguments, actor, reads) -> plain data``"""
+QueryHandler = Callable[..., Any]
+"""``query(arguments, actor, reads) -> plain data``; a ``timed`` query takes ``now=`` as well"""
 MessageHandler = Callable[[Message, Any], None]
 """``on_message(message, unit_of_work)``"""
 
@@ -36,10 +35,11 @@ class CommandSpec:
 
 @dataclass(frozen=True)
 class QuerySpec:
-    """A query: its contract and who answers it."""
+    """A query: its contract and who answers it. ``timed``: the answer depends on the present moment."""
 
     contract: QueryContract
     handler: QueryHandler
+    timed: bool = False
 
 
 @dataclass(frozen=True)

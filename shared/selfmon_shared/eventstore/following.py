@@ -47,23 +47,23 @@ def read_cursor(connection: Connection, consumer: str, source: str) -> Cursor:
 
 def lock_cursor(connection: Connection, expected: Cursor, now: datetime) -> bool:
     """Lock the cursor for this transaction; False if another instance has moved it meanwhile."""
-    insert_new(
-        connection, cursors, {"consumer": expected.consumer, "source": expected.source, "position": 0, "event_id": None, "updated_at": now}
-    )
-    row = connection.execute(
+    if expected.position == 0:
+        row = {"consumer": expected.consumer, "source": expected.source, "position": 0, "event_id": None, "updated_at": now}
+        insert_new(connection, cursors, row)
+    locked = connection.execute(
         select(cursors).where(cursors.c.consumer == expected.consumer, cursors.c.source == expected.source).with_for_update()
     ).one()
-    return bool(row.position == expected.position and row.event_id == expected.event_id and row.forked_at is None)
+    return bool(locked.position == expected.position and locked.event_id == expected.event_id and locked.forked_at is None)
 
 
-def advance(connection: Connection, cursor: Cursor, message: Message, now: datetime) -> Cursor:
-    """Move the locked cursor to this message and note it in the journal."""
-    place = {"position": message.position, "event_id": message.event_id}
-    _set(connection, cursor, **place, updated_at=now)
-    connection.execute(
-        insert(followed), {"consumer": cursor.consumer, "source": cursor.source, "type": message.type, "key": message.key, **place}
-    )
-    return Cursor(cursor.consumer, cursor.source, message.position, message.event_id)
+def advance(connection: Connection, cursor: Cursor, messages: Sequence[Message], now: datetime) -> Cursor:
+    """Move the locked cursor to the last of the messages and note all of them in the journal."""
+    last = messages[-1]
+    _set(connection, cursor, position=last.position, event_id=last.event_id, updated_at=now)
+    place = {"consumer": cursor.consumer, "source": cursor.source}
+    rows = [{**place, "type": m.type, "key": m.key, "position": m.position, "event_id": m.event_id} for m in messages]
+    connection.execute(insert(followed), rows)
+    return Cursor(cursor.consumer, cursor.source, last.position, last.event_id)
 
 
 def _set(connection: Connection, cursor: Cursor, **values: Any) -> None:
@@ -89,10 +89,10 @@ def rewind(connection: Connection, cursor: Cursor, position: int, event_id: str 
     _set(connection, cursor, position=position, event_id=event_id, forked_at=None, updated_at=now)
 
 
-def is_parked(connection: Connection, consumer: str, source: str, key: str) -> bool:
-    """Whether messages of this key are waiting."""
-    query = select(parked.c.position).where(parked.c.consumer == consumer, parked.c.source == source, parked.c.key == key).limit(1)
-    return connection.execute(query).first() is not None
+def parked_keys(connection: Connection, consumer: str, source: str) -> set[str]:
+    """The keys of which messages are waiting."""
+    query = select(parked.c.key).where(parked.c.consumer == consumer, parked.c.source == source).distinct()
+    return set(connection.execute(query).scalars())
 
 
 def park(connection: Connection, consumer: str, message: Message, error: str, now: datetime) -> None:

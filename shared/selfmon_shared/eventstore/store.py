@@ -49,6 +49,7 @@ _APPEND_POSTGRES = text(
     SELECT e0, o0, maintenance FROM head
     """
 )
+_LOAD_STREAM = select(tables.events).where(tables.events.c.stream == bindparam("wanted")).order_by(tables.events.c.version)
 _ADVANCE_SQLITE = (
     update(tables.log_head)
     .where(tables.log_head.c.id == 1)
@@ -136,8 +137,7 @@ def _records(rows: Sequence[dict[str, Any]], moment: str) -> str:
 
 def load_stream(connection: Connection, stream: str, model: Model) -> list[Recorded]:
     """Every event of one stream, in order."""
-    query = select(tables.events).where(tables.events.c.stream == stream).order_by(tables.events.c.version)
-    return [recorded_of(row, model) for row in connection.execute(query)]
+    return [recorded_of(row, model) for row in connection.execute(_LOAD_STREAM, {"wanted": stream})]
 
 
 def read_all(connection: Connection, model: Model, *, after: int = 0, chunk: int = 1000) -> Iterator[Recorded]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from selfmon_shared.eventstore.tables import tasks
 from selfmon_shared.eventstore.upserts import insert_new
@@ -48,16 +48,19 @@ def schedule(connection: Connection, kind: str, key: str, run_at: datetime, payl
     return insert_new(connection, tasks, {**row, "attempts": 0, "progress": 0, "note": ""})
 
 
+def _due(kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
+    open_ones = tasks.c.kind.in_(kinds) & (tasks.c.due_at <= now) & tasks.c.state.in_((WAITING, RUNNING))
+    return open_ones & ((tasks.c.state == WAITING) | (tasks.c.claimed_until < now))
+
+
+def any_due(connection: Connection, kinds: Sequence[str], now: datetime) -> bool:
+    """Whether there is a task to claim; costs no lock."""
+    return connection.execute(select(tasks.c.id).where(_due(kinds, now)).limit(1)).first() is not None
+
+
 def claim(connection: Connection, kinds: Sequence[str], now: datetime, lease: timedelta) -> Task | None:
     """Take the task that has been due longest, of the given kinds, for the length of the lease."""
-    due = (
-        select(tasks)
-        .where(tasks.c.kind.in_(kinds), tasks.c.due_at <= now, tasks.c.state.in_((WAITING, RUNNING)))
-        .where((tasks.c.state == WAITING) | (tasks.c.claimed_until < now))
-        .order_by(tasks.c.due_at, tasks.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    due = select(tasks).where(_due(kinds, now)).order_by(tasks.c.due_at, tasks.c.id).limit(1).with_for_update(skip_locked=True)
     row = connection.execute(due).one_or_none()
     if row is None:
         return None

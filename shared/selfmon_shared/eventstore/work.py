@@ -33,6 +33,7 @@ class SqlWork:
         self._model = model
         self._pending: list[Recorded] = []
         self._outbox: list[store.OutboxRow] = []
+        self.scheduled = False
 
     def load(self, aggregate: Aggregate[S], key: str) -> Loaded[S]:
         """See the port."""
@@ -71,6 +72,7 @@ class SqlWork:
     def schedule(self, kind: str, key: str, run_at: datetime | None = None, payload: Mapping[str, Any] | None = None) -> None:
         """See the port."""
         schedule(self.connection, kind, key, run_at or self.now, payload or {})
+        self.scheduled = True
 
     def cancel(self, kind: str, key: str) -> None:
         """See the port."""

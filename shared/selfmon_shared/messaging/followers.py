@@ -1,6 +1,7 @@
 """Followers: one greenlet per source, which pulls the source's log. Wake-ups only make it look sooner."""
 
 import threading
+import time
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,8 @@ log = structlog.get_logger()
 
 PULL_EVERY = 2.0
 """Seconds between two looks at a source that has sent no wake-up."""
+RUN = 25
+"""Messages that are applied in one transaction."""
 
 
 class Follower:
@@ -99,8 +102,10 @@ class Follower:
 
     def _apply(self, cursor: Cursor, page: Page) -> int:
         present: Cursor | None = cursor
-        for done, message in enumerate(page.messages):
-            if present is None or self._stopping:  # another instance has moved the cursor, or we are leaving
-                return done
-            present = self._application.apply(self._follow, present, message)
-        return len(page.messages) if present is not None else len(page.messages) - 1
+        done = 0
+        while done < len(page.messages) and present is not None and not self._stopping:
+            run = page.messages[done : done + RUN]
+            present = self._application.apply_run(self._follow, present, run)
+            done += len(run) if present is not None else 0  # None: another instance has moved the cursor
+            time.sleep(0)  # SQLite never yields by itself: let the process's other greenlets run
+        return done

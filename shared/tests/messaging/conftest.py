@@ -1,8 +1,10 @@
 """Two tally services that follow each other, on both transports, each set-up as it runs for real."""
 
+import signal
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,9 @@ class Pair:
 
     def close(self) -> None:
         for process in self.processes.values():
+            if process.running:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
             process.stop()
 
     def settings(self, service: str) -> Settings:
@@ -96,8 +101,9 @@ class Pair:
         return self.ask(service, "command", "count", {"tally": tally_, "amount": amount}, key or str(uuid.uuid4()), **more)
 
     def noted(self, service: str, tally_: str) -> int:
-        """How many counts of the other's tally the service has noted."""
-        return int(self.ask(service, "query", "total", {"tally": f"noted-{tally_}"})["answer"]["counts"])
+        """How many counts of the other's tally the service has noted; -1 while it cannot be asked."""
+        answer = self.ask(service, "query", "total", {"tally": f"noted-{tally_}"}).get("answer")
+        return -1 if answer is None else int(answer["counts"])
 
 
 SETUPS = [
@@ -106,21 +112,36 @@ SETUPS = [
 ]
 
 
-@pytest.fixture(params=SETUPS)
-def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
+@contextmanager
+def _pair(request: pytest.FixtureRequest, folder: Path) -> Iterator[Pair]:
     environment: dict[str, str] = {}
     if request.param == RABBITMQ:
-        environment["AMQP_URI"] = request.getfixturevalue("amqp_uri")
-        postgres = request.getfixturevalue("postgres")
+        broker, postgres = request.getfixturevalue("rabbitmq"), request.getfixturevalue("postgres")
+        environment["AMQP_URI"] = broker.add_vhost(f"pair-{uuid.uuid4().hex[:8]}")
         for service in ("left", "right"):
             database = postgres.create_service_database(f"{service}_{uuid.uuid4().hex[:8]}")
             environment[f"{service.upper()}_DATABASE_URL"] = database.app_url
             environment[f"{service.upper()}_OWNER_DATABASE_URL"] = database.owner_url
-    pair = Pair(request.param, tmp_path, environment)
+    pair = Pair(request.param, folder, environment)
     try:
         yield pair
     finally:
         pair.close()
+
+
+@pytest.fixture(params=SETUPS)
+def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Pair]:
+    """A pair of the test's own, not yet started."""
+    with _pair(request, tmp_path) as pair:
+        yield pair
+
+
+@pytest.fixture(scope="module", params=SETUPS)
+def running_pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """A pair that runs, for the tests that only talk to it."""
+    with _pair(request, tmp_path_factory.mktemp("pair")) as pair:
+        pair.start()
+        yield pair
 
 
 @pytest.fixture

@@ -21,15 +21,15 @@ def refused(answer: dict[str, Any]) -> str:
     return str(answer["refused"]["code"])
 
 
-def test_a_command_reaches_its_service_and_the_other_notes_it(pair: Pair) -> None:
-    pair.start()
-    assert pair.count("left", "a", 5)["answer"]["total"] == 5
-    assert pair.count("left", "a", 6)["answer"]["total"] == 11
-    eventually(lambda: pair.noted("right", "a") == 2, deadline=20, what="noted by right")
+def test_a_command_reaches_its_service_and_the_other_notes_it(running_pair: Pair) -> None:
+    pair = running_pair
+    assert pair.count("left", "first", 5)["answer"]["total"] == 5
+    assert pair.count("left", "first", 6)["answer"]["total"] == 11
+    eventually(lambda: pair.noted("right", "first") == 2, deadline=20, what="noted by right")
 
 
-def test_refusals_arrive_with_code_fields_and_params(pair: Pair) -> None:
-    pair.start()
+def test_refusals_arrive_with_code_fields_and_params(running_pair: Pair) -> None:
+    pair = running_pair
     bad = pair.count("left", "a", 5000)
     assert bad["refused"] == {
         "status": 422,
@@ -37,42 +37,42 @@ def test_refusals_arrive_with_code_fields_and_params(pair: Pair) -> None:
         "params": {},
         "fields": {"amount": ["应在 0 与 1000 之间"]},
     }
-    conflict = pair.ask("left", "command", "count", {"tally": "a", "amount": 1, "expected_version": 4}, "k")
+    conflict = pair.ask("left", "command", "count", {"tally": "fresh", "amount": 1, "expected_version": 4}, "k")
     assert conflict["refused"]["params"] == {"expected": 4, "current": 0}
     assert refused(pair.ask("left", "command", "nothing", {}, "k2")) == "command.unknown"
     assert refused(pair.ask("left", "no-such-kind", "x", {})) == "command.unknown"
 
 
-def test_a_service_that_is_not_running_is_away_at_once(pair: Pair) -> None:
-    pair.start()
+def test_a_service_that_is_not_running_is_away_at_once(running_pair: Pair) -> None:
+    pair = running_pair
     started = time.monotonic()
     assert refused(pair.send("nobody", {"kind": "query"}, through="left")) == "service.away"
     assert time.monotonic() - started < 5  # not the deadline of ten seconds
 
 
-def test_a_request_past_its_deadline_is_not_carried_out(pair: Pair) -> None:
-    pair.start()
+def test_a_request_past_its_deadline_is_not_carried_out(running_pair: Pair) -> None:
+    pair = running_pair
     late = {"kind": "command", "name": "count", "payload": {}, "actor": "", "correlation": "x", "deadline": time.time() - 1}
     assert refused(pair.send("left", late)) == "command.expired"
 
 
-def test_only_a_signed_actor_is_believed(pair: Pair) -> None:
-    pair.start()
+def test_only_a_signed_actor_is_believed(running_pair: Pair) -> None:
+    pair = running_pair
     forged = {"kind": "command", "name": "count", "payload": {"tally": "a", "amount": 1}, "actor": "e30.e30.x", "correlation": "x"}
     assert refused(pair.send("left", forged)) == "actor.unknown"
 
 
-def test_look_ups_are_answered_beside_the_feed(pair: Pair) -> None:
-    pair.start()
-    pair.count("left", "a", 5)
-    assert pair.send("left-feed", {"kind": "lookup", "name": "total", "payload": {"tally": "tally-a"}})["answer"] == [5, 1]
+def test_look_ups_are_answered_beside_the_feed(running_pair: Pair) -> None:
+    pair = running_pair
+    pair.count("left", "looked-up", 5)
+    assert pair.send("left-feed", {"kind": "lookup", "name": "total", "payload": {"tally": "tally-looked-up"}})["answer"] == [5, 1]
     assert refused(pair.send("left-feed", {"kind": "lookup", "name": "x", "payload": {}})) == "command.unknown"
 
 
-def test_a_request_that_makes_no_sense_is_answered(pair: Pair) -> None:
-    pair.start()
+def test_a_request_that_makes_no_sense_is_answered(running_pair: Pair) -> None:
+    pair = running_pair
     assert refused(pair.send("left", {"kind": "feed"})) == "service.failed"
-    assert pair.count("left", "a", 5)["answer"]["total"] == 5
+    assert pair.count("left", "after-nonsense", 5)["answer"]["total"] == 5
 
 
 def test_two_that_follow_each_other_catch_up_without_waiting_for_each_other(pair: Pair) -> None:
@@ -81,12 +81,13 @@ def test_two_that_follow_each_other_catch_up_without_waiting_for_each_other(pair
     for service, tally_ in (("left", "a"), ("right", "b")):
         application = pair.application(service)
         for n in range(400):
-            application.decide(partial(_count_one, tally_), key=f"k{n}")
+            application.decide(partial(_count_one, f"{tally_}{n % 20}"), key=f"k{n}")
         application.close()
     for process in pair.processes.values():
         process.stop()
     pair.start(SELFMON_PULL="1")
-    eventually(lambda: (pair.noted("right", "a"), pair.noted("left", "b")) == (400, 400), deadline=5, what="caught up")
+    for n in range(20):
+        eventually(lambda n=n: (pair.noted("right", f"a{n}"), pair.noted("left", f"b{n}")) == (20, 20), deadline=5, what="caught up")
     assert "service.timeout" not in "".join(process.log_path.read_text() for process in pair.processes.values())
 
 

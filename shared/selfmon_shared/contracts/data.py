@@ -2,7 +2,7 @@
 
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.enterprise import OfDischarger
-from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
 
 SERVICE = "data"
 RESULTS = "data.results"
@@ -212,6 +212,7 @@ class ResultsOf(Record):
     period_kind = Choice(PERIOD_KINDS, allow_none=True, load_default=None)
     from_day = Day(required=True)
     to_day = Day(required=True)
+    revisions = Flag(load_default=False, metadata={"description": "earlier revisions too"})
     page = Whole(load_default=1, low=1)
     page_size = Whole(load_default=200, low=1, high=2000)
 
@@ -242,6 +243,8 @@ class ResultView(Record):
     labelled = Text(allow_none=True, metadata={"description": "e.g. 停产期间数据"})
     upload_state = Text(allow_none=True)
     receipt = Text(allow_none=True)
+    upload_reason = Text(allow_none=True, metadata={"description": "why the national platform refused it (N2)"})
+    monitoring = Free(allow_none=True, metadata={"description": "D3b, of manual values: dates, laboratory, method, load, report, samples"})
 
 
 class ResultPage(Record):
@@ -259,7 +262,9 @@ class LedgerOf(Record):
 
 
 class LedgerRow(Record):
-    """One item's month: owed by the plan, monitored, waived, missing, published, late."""
+    """One item's month. ``owed`` is what the plan asks, less what is ``waived``; ``monitored`` (of it ``valid``) what was done of it;
+    ``missing`` what was not, and whose time has run out. ``published`` and ``late`` count values.
+    """
 
     point_id = Id()
     point_name = Text()
@@ -298,6 +303,7 @@ class RegistrationView(AbnormalFields):
     returned_reason = Text(allow_none=True)
     upload_state = Text(allow_none=True)
     receipt = Text(allow_none=True)
+    upload_reason = Text(allow_none=True)
 
 
 _PUBLIC_ABNORMAL = frozenset({"registration_id", "discharger_id", "kind", "point_ids", "item_ids", "starts_at", "ends_at", "reason"})
@@ -365,5 +371,6 @@ ERRORS = {
     "abnormal.point-unknown": "登记的监测点不在生效的监测方案中",
     "abnormal.item-unknown": "登记的监测项目不在生效的监测方案中",
     "abnormal.not-in-force": "该登记未生效",
+    "abnormal.longer": "只能提前结束；需要延长的，请另行登记",
     "abnormal.overlaps": "与已有登记的时间和范围重叠",
 }

@@ -1,0 +1,1 @@
+"""The rules of monitoring results, duties and abnormal registrations (D, A, O2)."""

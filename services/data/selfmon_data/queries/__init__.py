@@ -1,0 +1,1 @@
+"""Data's questions and look-ups."""

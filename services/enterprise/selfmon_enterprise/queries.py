@@ -22,7 +22,7 @@ from selfmon_shared.eventstore.tables import persons
 from selfmon_shared.kernel.actor import Actor, Realm, require_sight
 from selfmon_shared.kernel.codec import from_data, to_data
 from selfmon_shared.kernel.errors import Forbidden, Invalid, NotFound
-from selfmon_shared.kernel.regions import region_covers
+from selfmon_shared.kernel.regions import region_covers, region_stem
 from selfmon_shared.reference.regions import full_name, regions
 
 S = TypeVar("S")
@@ -120,10 +120,7 @@ def _narrowed(query: Select[Any], region: str, actor: Actor) -> Select[Any]:
 def _of_region(query: Select[Any], region: str | None) -> Select[Any]:
     if region is None:
         raise Forbidden("actor.outside-region")
-    stem = region
-    while stem.endswith("00"):  # two digits a level: 321000 is 扬州, and 镇江's 3211… is none of it
-        stem = stem[:-2]
-    return query.where(dischargers.c.region.startswith(stem, autoescape=True))
+    return query.where(dischargers.c.region.startswith(region_stem(region), autoescape=True))
 
 
 def _row(site: DischargerState) -> dict[str, Any]:

@@ -62,3 +62,49 @@ def permit(revision: int = 1, **changed: Any) -> dict[str, Any]:
 
 def receive(enterprise: ServiceUnderTest, said: dict[str, Any]) -> None:
     enterprise.receive("permit-sync", "PermitReceived", said["permit_number"], said)
+
+
+POINT: dict[str, Any] = {
+    "discharger_id": SITE,
+    "code": "FQ-01",
+    "name": "1#锅炉排放口",
+    "kind": "organised-exhaust",
+    "emission_standard": "GB 13223-2011",
+    "valid_from": "2026-01-01",
+    "valid_to": "2030-12-31",
+}
+AUTOMATIC: dict[str, Any] = {
+    "pollutant_code": "a21026",
+    "method": "automatic",
+    "frequency": "连续监测",
+    "limits": {"upper": "35", "unit": "mg/m³"},
+    "device_name": "烟气分析仪",
+    "device_model": "示例-100",
+    "valid_from": "2026-01-01",
+    "valid_to": "2030-12-31",
+}
+MANUAL: dict[str, Any] = {
+    "pollutant_code": "a34013",
+    "method": "manual",
+    "frequency": "1次/季",
+    "limits": {"text": "20"},
+    "monitoring_method": "重量法",
+    "method_source": "HJ 836-2017",
+    "valid_from": "2026-01-01",
+    "valid_to": "2030-12-31",
+}
+
+
+def add_point(enterprise: ServiceUnderTest, **changed: Any) -> str:
+    point_id: str = enterprise.command("add-point", {**POINT, **changed}, FIRM)["id"]
+    return point_id
+
+
+def add_item(enterprise: ServiceUnderTest, point_id: str, form: dict[str, Any]) -> str:
+    item_id: str = enterprise.command("add-item", {**form, "point_id": point_id}, FIRM)["id"]
+    return item_id
+
+
+def points(enterprise: ServiceUnderTest) -> list[Any]:
+    found: list[Any] = enterprise.query("points", {"discharger_id": SITE}, FIRM)
+    return found

@@ -80,7 +80,7 @@ def _frequency_line(item: Item, requirement: Requirement) -> dict[str, str]:
 
 def _limit_lines(form: LimitForm, requirement: Requirement) -> list[dict[str, str]]:
     own = _own_limit(form)
-    permit = Limit.parse(requirement.get("limit_text") or "", unit=requirement.get("limit_unit") or "")
+    permit = Limit.parse(requirement.get("limit_text") or "", unit=_unit(requirement.get("limit_unit") or ""))
     stated = requirement.get("limit_text") is not None
     return [
         _line("upper", _upper_words(own), _upper_words(permit), _limits(_upper(own), _upper(permit), stated=stated)),
@@ -88,12 +88,17 @@ def _limit_lines(form: LimitForm, requirement: Requirement) -> list[dict[str, st
     ]
 
 
+def _unit(written: str) -> str:
+    """Permits often print mg/Nm3: limits of exhaust gas always speak of the standard state, whether the unit says so or not."""
+    return written.replace("/Nm", "/m")
+
+
 def _own_limit(form: LimitForm) -> Limit:
     """The item's limit; what only its text says (a bound in brackets, 不得检出) counts where it does not contradict the bounds."""
-    written = Limit.parse(form.text, unit=form.unit)
+    written = Limit.parse(form.text, unit=_unit(form.unit))
     if (written.lower, written.upper) == (form.lower, form.upper):
         return written
-    return Limit(form.lower, form.upper, form.unit)
+    return Limit(form.lower, form.upper, written.unit)
 
 
 def _limits(own: Limit, permit: Limit, *, stated: bool) -> str:

@@ -15,7 +15,7 @@ from selfmon_deploy.client import Person, StepFailed, wait_for
 from selfmon_deploy.demo.data import STACK_POINT, demo_enterprise, demo_enterprises, demo_officers, demo_readings
 from selfmon_deploy.demo.diagram import demo_diagram, demo_marks
 from selfmon_deploy.demo.people import OPERATOR_ID
-from selfmon_deploy.demo.stamp import stamp_and_scan
+from selfmon_deploy.demo.stamp import stamped_scan
 from selfmon_shared.kernel.frequency import Frequency
 from selfmon_shared.kernel.limits import Limit
 from selfmon_shared.kernel.periods import day_of, hours_of_day
@@ -30,6 +30,7 @@ _POINT_KINDS = {
     "other": "surroundings",
 }
 _PREFIX = {"exhaust": "FQ", "wastewater": "FS", "rainwater": "YS", "fugitive": "WZ", "noise": "ZS", "surroundings": "HJ", "other": "QT"}
+_HOURS_A_DAY = 24
 _CO = "a21005"
 _NOX = "a21002"
 
@@ -210,7 +211,7 @@ class MainJob:
     def import_plan(self) -> None:
         """P3."""
         with self.step("P3", "盖章、扫描、导入监测方案") as details:
-            scan = stamp_and_scan(self.pdf)
+            scan = stamped_scan(self.pdf)
             upload = self.clerk.upload(scan, "监测方案（盖章）.pdf")
             body = {
                 "plan_id": self.plan_id,
@@ -325,9 +326,9 @@ class MainJob:
     # --- abnormal registration
 
     def register_stop(self) -> None:
-        """A1, A2, R5, D6: tomorrow the stack's line stands still."""
+        """A1, A2, R5, D6: tomorrow the stack's line stands still; the ledger as it will stand then owes nothing for that day."""
         with self.step("A1 R5 A2", "不正常运行登记（停产未监测），审核通过后生效") as details:
-            self.stop_day = day_of(datetime.now(UTC))
+            self.stop_day = day_of(datetime.now(UTC)) + timedelta(days=1)
             hours = hours_of_day(self.stop_day)
             body = {
                 "kind": "stopped",
@@ -343,6 +344,8 @@ class MainJob:
             self.officer.post(f"/reviews/{task['submission_id']}/approval", {"digest": task["digest"]})
             wait_for(lambda: self._registration()["state"] == "in-force", "registration in force")
             row = wait_for(self._waived_row, "duties waived")
+            if row["owed"] != before["owed"] - row["waived"]:
+                raise StepFailed(f"owed {before['owed']} became {row['owed']} with {row['waived']} waived")
             details.append(f"氮氧化物应测由 {before['owed']} 减为 {row['owed']}，免测 {row['waived']}")
 
     def _registration(self) -> Any:
@@ -350,12 +353,13 @@ class MainJob:
         return next(row for row in rows if row["registration_id"] == self.registration_id)
 
     def _ledger_row(self) -> Any:
-        ledger = self.clerk.get(f"/dischargers/{self.site}/ledger", month=f"{self.stop_day:%Y-%m}")
+        midnight = hours_of_day(self.stop_day)[-1] + timedelta(hours=1)
+        ledger = self.clerk.get(f"/dischargers/{self.site}/ledger", month=f"{self.stop_day:%Y-%m}", until=midnight.isoformat())
         return next(row for row in ledger["rows"] if row["item_id"] == self._items_of(STACK_POINT)[_NOX])
 
     def _waived_row(self) -> Any:
         row = self._ledger_row()
-        return row if row["waived"] else None
+        return row if row["waived"] == _HOURS_A_DAY else None
 
     def registration_uploaded(self) -> None:
         """N2."""

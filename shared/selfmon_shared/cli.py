@@ -17,7 +17,21 @@ from selfmon_shared.eventstore.database import Database
 from selfmon_shared.observability.logging import configure_logging
 
 
-@click.group()
+class _Commands(click.Group):
+    """The commands below, and those that other distributions add; these are imported only when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(point.name for point in entry_points(group=COMMANDS))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for point in entry_points(group=COMMANDS):
+            if point.name == cmd_name:
+                added: click.Command = point.load()
+                return added
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """The self-monitoring platform (排污单位自行监测信息发布平台)."""
 
@@ -181,10 +195,6 @@ def reconcile(source: str, service: str | None, resume: bool) -> None:
 def catalogue() -> None:
     """Write docs/events.md: every contract event of every installed service."""
     click.echo(write_catalogue([definition.provider for definition in definitions().values()]))
-
-
-for _point in entry_points(group=COMMANDS):
-    main.add_command(_point.load())
 
 
 if __name__ == "__main__":

@@ -255,9 +255,10 @@ class ResultPage(Record):
 
 
 class LedgerOf(Record):
-    """The monitoring ledger (运行台账) of a month."""
+    """The monitoring ledger (运行台账) of a month: live, or as it will stand at ``until`` if nothing more is entered."""
 
     discharger_id = Id(required=True)
+    until = Moment(allow_none=True, load_default=None)
     month = Text(required=True, pattern=MONTH, hint="应为月份，如 2026-01")
 
 

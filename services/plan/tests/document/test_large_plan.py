@@ -1,0 +1,41 @@
+"""A plan of 200 points: exact numbering, bounded memory and time. Measured in a process of its own, as the service runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+REPORT = """
+import json, re, resource, sys, time
+sys.path.insert(0, sys.argv[1])
+import samples
+from selfmon_plan.document.build import build_plan_pdf
+from selfmon_plan.document.html import typeset
+from selfmon_plan.document.render import render_html
+content = samples.plan(200)
+began = time.perf_counter(); document = build_plan_pdf(content, samples.diagram(), lambda p, d: None); full = time.perf_counter() - began
+own = int(re.search("VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])  # ru_maxrss also remembers who started this process
+peak = max(own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1024
+html = typeset(content, None).html
+began = time.perf_counter(); render_html(html); bare = time.perf_counter() - began
+open(sys.argv[2], "wb").write(document.pdf)
+print(json.dumps({"pages": document.pages, "peak": peak, "full": full, "bare": bare}))
+"""
+
+
+def test_P2_a_plan_of_200_points_is_numbered_exactly_within_200_megabytes(tmp_path: Path) -> None:
+    from test_export import contents, squeezed, texts
+
+    file = tmp_path / "plan.pdf"
+    run = subprocess.run(
+        [sys.executable, "-c", REPORT, str(Path(__file__).parent), str(file)], capture_output=True, text=True, check=True, timeout=300
+    )
+    figures = json.loads(run.stdout)
+    assert figures["peak"] <= 200
+    assert figures["full"] <= 4 * figures["bare"]  # generous: the exact ratio is printed by tests/bench/pdf.py
+    pages = texts(file.read_bytes())
+    lines = contents(pages)
+    assert len(lines) == 8 + 5 + 200
+    for text, page in lines:
+        assert squeezed(text) in squeezed(pages[page - 1])
+    assert f"第{len(pages)}页/共{len(pages)}页" in squeezed(pages[-1])

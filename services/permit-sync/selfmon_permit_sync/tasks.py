@@ -1,5 +1,6 @@
 """Permit-sync's tasks: what talks to the national platform, outside of all transactions."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,9 +95,12 @@ def _upload(context: TaskContext, pending: Pending, client_id: str) -> Upload:
 
 
 def _lines(batch: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The values of a batch, each under a line of its own: item, time and revision tell them apart (D4)."""
+    """The values of a batch, each under a line of its own: item and time, numbered where a batch corrects what it holds itself."""
+    seen: Counter[str] = Counter()
     for value in batch["values"]:
-        yield {**value, "line": value.get("line") or f"{value['item_id']} {value['time']} {value['revision']}"}
+        line = f"{value['item_id']} {value['time']}"
+        seen[line] += 1
+        yield {**value, "line": line if seen[line] == 1 else f"{line} {seen[line]}"}
 
 
 def _document(title: str, content: bytes) -> Document:

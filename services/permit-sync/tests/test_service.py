@@ -40,15 +40,15 @@ class Data:
 
     def __init__(self) -> None:
         self.away = 0
-        values = [{"item_id": "i1", "time": "2026-03-01T00:00:00Z", "revision": 1, "value": "12.3"}]
-        self.values: list[dict[str, Any]] = [*values, {**values[0], "time": "2026-03-01T01:00:00Z"}]
+        first = {"item_id": "i1", "point_code": "DA001", "pollutant_code": "a21026", "time": "2026-03-01T00:00:00Z", "value": "12.3"}
+        self.values: list[dict[str, Any]] = [first, {**first, "time": "2026-03-01T01:00:00Z"}, {**first, "value": "12.4"}]
 
     def call(self, container: str, request: Mapping[str, Any]) -> Any:
         if self.away:
             self.away -= 1
             raise TimeoutError("data is away")
         assert (container, request["name"]) == ("data-feed", "batch")
-        return {"batch_id": request["payload"]["batch_id"], "values": self.values}
+        return {"discharger_id": DISCHARGER, "period_kind": "hour", "values": self.values}
 
 
 @dataclass
@@ -355,7 +355,11 @@ def test_N2_results_go_up_with_their_values_when_data_can_be_asked(bench: Bench)
     bench.later()
     assert bench.uploads()[0]["state"] == "acknowledged"
     ((sent, _, _),) = bench.national.uploads().values()
-    assert [line["line"] for line in sent.content["lines"]] == ["i1 2026-03-01T00:00:00Z 1", "i1 2026-03-01T01:00:00Z 1"]
+    assert [(line["line"], line["value"]) for line in sent.content["lines"]] == [
+        ("i1 2026-03-01T00:00:00Z", "12.3"),
+        ("i1 2026-03-01T01:00:00Z", "12.3"),
+        ("i1 2026-03-01T00:00:00Z 2", "12.4"),
+    ]
 
 
 def test_N2_a_registration_goes_up_and_what_becomes_of_it_too(bench: Bench) -> None:
@@ -428,13 +432,13 @@ def test_N2_what_is_refused_is_shown_with_its_reason_and_sent_again(bench: Bench
 
 
 def test_N2_lines_that_are_refused_of_what_was_taken_are_shown(bench: Bench) -> None:
-    refused = (LineRefusal("i1 2026-03-01T00:00:00Z 1", "range", "超出量程"),)
+    refused = (LineRefusal("i1 2026-03-01T00:00:00Z", "range", "超出量程"),)
     bench.national.judge = lambda upload: Receipt(upload.client_id, "R7", bench.service.clock.now(), refused)
     results_recorded(bench)
     bench.service.run_tasks()
     (upload,) = bench.uploads()
     assert upload["lines"] == bench.service.announced("UploadAcknowledged")[0]["lines"]
-    assert upload["lines"] == [{"line": "i1 2026-03-01T00:00:00Z 1", "reason": "超出量程"}]
+    assert upload["lines"] == [{"line": "i1 2026-03-01T00:00:00Z", "reason": "超出量程"}]
 
 
 def test_N2_a_task_that_comes_twice_sends_nothing_more(bench: Bench) -> None:

@@ -22,8 +22,12 @@ class Person:
     def __init__(self, base_url: str, realm: str, person_id: str, *, patience: float = PATIENCE) -> None:
         self.http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=20)
         self.patience = patience
-        answer = self._send("POST", "/sign-on", json={"realm": realm, "person_id": person_id})
-        _expect(answer, 200, 201)
+        try:
+            answer = self._send("POST", "/sign-on", json={"realm": realm, "person_id": person_id})
+            _expect(answer, 200, 201)
+        except BaseException:
+            self.close()
+            raise
         self.http.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
 
     def get(self, path: str, **params: Any) -> Any:
@@ -74,6 +78,12 @@ class Person:
     def close(self) -> None:
         """Leave."""
         self.http.close()
+
+    def __enter__(self) -> "Person":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def wait_for(look: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:

@@ -43,7 +43,7 @@ class MainJob:
     national_url: str
     echo: Callable[[str], object] = print
     failures: list[str] = field(default_factory=list)
-    facts: dict[str, Any] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
 
     @contextmanager
     def step(self, rules: str, what: str) -> Iterator[list[str]]:
@@ -63,6 +63,16 @@ class MainJob:
 
     # --- the people
 
+    def _signed_on(self, realm: str, person_id: str) -> Person:
+        person = Person(self.base_url, realm, person_id)
+        self.people.append(person)
+        return person
+
+    def close(self) -> None:
+        """Everybody leaves."""
+        for person in self.people:
+            person.close()
+
     def sign_on(self) -> None:
         """R1, E1: operator, officers of the county and of another city, the enterprise's clerk, and another enterprise's."""
         with self.step("E1 R1", "企业用户与生态环境部门用户登录") as details:
@@ -70,14 +80,14 @@ class MainJob:
             other = next(e for e in demo_enterprises() if e.key == "sewage_treatment")
             officers = {officer.region: officer for officer in demo_officers()}
             self.county = self.enterprise.sites[0].place.county
-            self.operator = Person(self.base_url, "operator", OPERATOR_ID)
+            self.operator = self._signed_on("operator", OPERATOR_ID)
             for officer in officers.values():
                 enrolment = {"officer_id": officer.officer_id, "region": officer.region, "applications": list(officer.applications)}
                 self.operator.post("/officers", {**enrolment, "name": officer.name})
-            self.clerk = Person(self.base_url, "enterprise", self.enterprise.clerk.account_id)
-            self.stranger = Person(self.base_url, "enterprise", other.clerk.account_id)
-            self.officer = Person(self.base_url, "epb", officers[self.county].officer_id)
-            self.elsewhere = Person(self.base_url, "epb", officers["320500"].officer_id)
+            self.clerk = self._signed_on("enterprise", self.enterprise.clerk.account_id)
+            self.stranger = self._signed_on("enterprise", other.clerk.account_id)
+            self.officer = self._signed_on("epb", officers[self.county].officer_id)
+            self.elsewhere = self._signed_on("epb", officers["320500"].officer_id)
             details.append(self.enterprise.name)
 
     # --- the enterprise's part
@@ -337,34 +347,34 @@ class MainJob:
                 "ends_at": (hours[-1] + timedelta(hours=1)).isoformat(),
                 "reason": "机组计划检修停产",
             }
-            before = self._ledger_row()
+            before = self.ledger_row()
             registered = self.clerk.post(f"/dischargers/{self.site}/registrations", body)
             self.registration_id = registered["registration_id"]
             task = self._open_task("abnormal")
             self.officer.post(f"/reviews/{task['submission_id']}/approval", {"digest": task["digest"]})
-            wait_for(lambda: self._registration()["state"] == "in-force", "registration in force")
+            wait_for(lambda: self.registration()["state"] == "in-force", "registration in force")
             row = wait_for(self._waived_row, "duties waived")
             if row["owed"] != before["owed"] - row["waived"]:
                 raise StepFailed(f"owed {before['owed']} became {row['owed']} with {row['waived']} waived")
             details.append(f"氮氧化物应测由 {before['owed']} 减为 {row['owed']}，免测 {row['waived']}")
 
-    def _registration(self) -> Any:
+    def registration(self) -> Any:
         rows = self.clerk.get(f"/dischargers/{self.site}/registrations")
         return next(row for row in rows if row["registration_id"] == self.registration_id)
 
-    def _ledger_row(self) -> Any:
+    def ledger_row(self) -> Any:
         midnight = hours_of_day(self.stop_day)[-1] + timedelta(hours=1)
         ledger = self.clerk.get(f"/dischargers/{self.site}/ledger", month=f"{self.stop_day:%Y-%m}", until=midnight.isoformat())
         return next(row for row in ledger["rows"] if row["item_id"] == self._items_of(STACK_POINT)[_NOX])
 
     def _waived_row(self) -> Any:
-        row = self._ledger_row()
+        row = self.ledger_row()
         return row if row["waived"] == _HOURS_A_DAY else None
 
     def registration_uploaded(self) -> None:
         """N2."""
         with self.step("N2", "不正常运行登记上传国家平台，收到回执") as details:
-            registration = wait_for(lambda: self._acknowledged(self._registration()), "registration's receipt")
+            registration = wait_for(lambda: self._acknowledged(self.registration()), "registration's receipt")
             details.append(registration["receipt"])
 
     def public_sees(self) -> None:
@@ -438,7 +448,11 @@ def _item_for(requirement: dict[str, Any]) -> dict[str, Any]:
 
 def run_main_job(base_url: str, *, national_url: str, echo: Callable[[str], object] = print) -> bool:
     """Run the main job against a platform that runs; answers whether every step succeeded."""
-    return MainJob(base_url, national_url, echo).run()
+    job = MainJob(base_url, national_url, echo)
+    try:
+        return job.run()
+    finally:
+        job.close()
 
 
 @click.command("main-job")

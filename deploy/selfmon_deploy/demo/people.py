@@ -13,11 +13,11 @@ AUDITOR_ID = "demo-auditor"
 
 def demo_people() -> list[dict[str, Any]]:
     """Everybody who can be picked at the development sign-on."""
-    clerks = [
+    clerks: list[dict[str, Any]] = [
         {"realm": "enterprise", "id": e.clerk.account_id, "name": e.clerk.name, "uscc": e.uscc, "region": None, "unit": e.name, "roles": []}
         for e in demo_enterprises()
     ]
-    officers = [
+    officers: list[dict[str, Any]] = [
         {
             "realm": "epb",
             "id": officer.officer_id,

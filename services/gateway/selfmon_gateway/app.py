@@ -64,4 +64,5 @@ def _schema_name(schema: Any) -> str:
     """Component names that tell providers apart, and a body without the address's ids from the whole record."""
     cls = schema if isinstance(schema, type) else type(schema)
     whole = not (isinstance(schema, Schema) and (schema.exclude or schema.only))
-    return f"{cls.__module__.rsplit('.', 1)[-1]}.{cls.__name__}{'' if whole else '.body'}"
+    module = cls.__module__.removesuffix(".views").rsplit(".", 1)[-1]
+    return f"{module}.{cls.__name__}{'' if whole else '.body'}"

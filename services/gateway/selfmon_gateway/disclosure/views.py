@@ -16,14 +16,14 @@ def _fields(event: ContractEvent) -> dict[str, Any]:
 
 def _view(name: str, event: str, doc: str, **more: Any) -> type[Record]:
     """The public part of a contract event as a schema."""
-    return type(name, (Record,), {"__doc__": doc, **_fields(event_named(event)), **more})
+    return type(name, (Record,), {"__module__": __name__, "__doc__": doc, **_fields(event_named(event)), **more})
 
 
 def _answer(of: type[Record], doc: str, *, rows: bool) -> type[Record]:
     """A public answer: whose data they are (O1), as of when, and the thing itself or rows of it."""
     said: dict[str, Any] = {"notice": Text(), "as_of": Moment(allow_none=True)}
     shown: dict[str, Any] = {"total": Whole(), "rows": Many(One(of))} if rows else dict(of().fields)
-    return type(f"{of.__name__}{'Page' if rows else 'Answer'}", (Record,), {"__doc__": doc, **said, **shown})
+    return type(f"{of.__name__}{'Page' if rows else 'Answer'}", (Record,), {"__module__": __name__, "__doc__": doc, **said, **shown})
 
 
 class DischargersOf(Record):

@@ -1,0 +1,85 @@
+"""The audit trail."""
+
+from typing import Any
+
+import pytest
+from gateway_platform import Platform
+from sqlalchemy.exc import DatabaseError
+
+from selfmon_gateway.tables import audit_trail
+
+
+def trail(platform: Platform, **wanted: str) -> list[dict[str, Any]]:
+    page = platform.signed_on("auditor").get("/audit", query_string=wanted)
+    assert page.status_code == 200, page.text
+    rows: list[dict[str, Any]] = page.json["rows"]
+    return rows
+
+
+def test_commands_sign_on_and_sign_off_are_written_down_with_their_results(platform: Platform) -> None:
+    operator = platform.signed_on("operator")
+    enrolment = {"officer_id": "officer", "region": "320102", "name": "示例科员"}
+    operator.post("/officers", enrolment, headers={"X-Correlation-ID": "talk-1"})
+    operator.post("/officers", {**enrolment, "region": "??"})
+    operator.post("/sign-out")
+    rows = trail(platform, person_id="operator")
+    assert [(row["what"], row["result"]) for row in reversed(rows)] == [
+        ("gateway.sign-on", "done"),
+        ("review.enrol-officer", "done"),
+        ("review.enrol-officer", "input.invalid"),
+        ("gateway.sign-out", "done"),
+    ]
+    enrolled = rows[2]
+    assert (enrolled["realm"], enrolled["address"], enrolled["object"]) == ("operator", "127.0.0.1", "/api/v1/officers")
+    assert enrolled["correlation"] == "talk-1"
+
+
+def test_refused_access_is_written_down(platform: Platform) -> None:
+    platform.browser().get("/reviews/s1")
+    platform.submit_plan()
+    platform.signed_on("stranger").get("/reviews/s1")
+    platform.signed_on("clerk").get("/audit")
+    platform.browser().post("/sign-on", {"realm": "epb", "person_id": "nobody"})
+    refused = [(row["person_id"], row["object"], row["result"]) for row in trail(platform) if row["result"] != "done"]
+    assert list(reversed(refused)) == [
+        (None, "/api/v1/reviews/s1", "actor.unknown"),
+        ("stranger", "/api/v1/reviews/s1", "discharger.unknown"),
+        ("clerk", "/api/v1/audit", "actor.auditor-only"),
+        (None, "/api/v1/sign-on", "input.invalid"),
+    ]
+
+
+def test_reading_and_what_the_public_does_are_not_written_down(platform: Platform) -> None:
+    browser = platform.browser()
+    browser.get("/public/dischargers/none")
+    browser.get("/nothing")
+    assert [row["what"] for row in trail(platform)] == ["gateway.sign-on"]
+
+
+def test_the_trail_is_paged_and_cut_by_time(platform: Platform) -> None:
+    for _ in range(3):
+        platform.signed_on("clerk")
+    assert len(trail(platform, page_size="2", page="2")) == 2
+    assert trail(platform, until="2001-01-01T00:00:00+08:00") == []
+    assert len(trail(platform, since="2001-01-01T00:00:00+08:00", person_id="clerk")) == 3
+
+
+def test_only_auditors_read_the_trail(platform: Platform) -> None:
+    refused = platform.signed_on("operator").get("/audit")
+    assert (refused.status_code, refused.json["code"]) == (403, "actor.auditor-only")
+
+
+@pytest.mark.parametrize("change", [audit_trail.update().values(result="done"), audit_trail.delete()])
+def test_nobody_can_change_the_trail(platform: Platform, change: Any) -> None:
+    platform.signed_on("clerk")
+    with pytest.raises(DatabaseError, match="append-only"), platform.gateway.application.database.writing() as connection:
+        connection.execute(change)
+
+
+def test_an_act_is_answered_even_if_the_trail_cannot_be_written(platform: Platform, capsys: pytest.CaptureFixture[str]) -> None:
+    operator = platform.signed_on("operator")
+    with platform.gateway.application.database.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit_trail RENAME TO audit_trail_away")
+    done = operator.post("/officers", {"officer_id": "officer", "region": "320102", "name": "示例科员"})
+    assert done.status_code == 201
+    assert "audit-not-stored" in capsys.readouterr().out

@@ -11,7 +11,7 @@ from selfmon_shared.testing.service import ServiceUnderTest, running
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from data_cases import have_plan, know_discharger, local  # noqa: E402  (beside this file)
+from data_cases import have_plan, know_discharger, local
 
 
 @pytest.fixture

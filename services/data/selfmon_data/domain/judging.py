@@ -112,7 +112,9 @@ def _compare(limit: Limit, value: Measured) -> tuple[bool | None, Decimal | None
 
 
 def _shown(value: Measured, of: Sequence[Measured], limit: Limit) -> str:
-    """The value with as many decimals as its samples or its limit have, whichever are more; it was judged before this rounding."""
+    """A sample as written; else with as many decimals as the samples or the limit have, whichever are more: it was judged unrounded."""
+    if value in of:
+        return str(value)
     numbers = [one.value for one in of] + [bound for bound in (limit.lower, limit.upper) if bound is not None]
     places = min(0, *(_exponent(number) for number in numbers))
     rounded = value.value.quantize(Decimal(1).scaleb(places), ROUND_HALF_EVEN, Context(prec=60))

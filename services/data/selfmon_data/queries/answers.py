@@ -93,7 +93,7 @@ def ledger_of(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, no
     plan = reads.plans(discharger_id)
     values = reads.stored(discharger_id, month, manual_values_from(plan, month))
     facts = Facts(plan, reads.discharger(discharger_id), reads.registrations(discharger_id), values)
-    counted = count_month(facts, month, now, rules)
+    counted = count_month(facts, month, arguments["until"] or now, rules)
     rows = [_ledger_row(row) for row in counted.rows]
     return {"discharger_id": discharger_id, "month": arguments["month"], "plan_id": counted.plan_id, "rows": rows}
 

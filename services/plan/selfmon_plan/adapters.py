@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from selfmon_plan import handlers
 from selfmon_plan.document.build import build_plan_pdf
 from selfmon_plan.document.content import from_json
@@ -14,6 +16,8 @@ from selfmon_shared.application.settings import Settings
 from selfmon_shared.application.tasks import TaskContext
 from selfmon_shared.blobs import BlobStore
 from selfmon_shared.kernel.errors import Refusal, Unavailable
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def render_plan(context: TaskContext) -> Mapping[str, Any]:
     except Unavailable:
         raise
     except Refusal as refusal:
+        log.warning("plan-not-rendered", plan=plan_id, exc_info=refusal)
         outcome = PlanExportFailed(refusal.code, refusal.params)
     return context.decide(lambda uow: handlers.end_rendering(plan_id, outcome, uow))
 
@@ -60,6 +65,7 @@ def check_scan(context: TaskContext) -> Mapping[str, Any]:
     except Unavailable:
         raise
     except Refusal as refusal:
+        log.info("scan-refused", plan=payload["plan_id"], reason=str(refusal))
         code, params = refusal.code, refusal.params
         return context.decide(lambda uow: handlers.refuse_scan(payload["plan_id"], submission_id, code, params, uow))
     scan = Scan(

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from selfmon_permit_sync import domain
 from selfmon_permit_sync.commands import ReceivePermits, RequestResync, RequestUpload, RetryUpload
@@ -17,10 +16,10 @@ from selfmon_shared.kernel.codec import canonical_json
 from selfmon_shared.kernel.contract import Message
 from selfmon_shared.kernel.digests import sm3
 from selfmon_shared.kernel.errors import Invalid, NotFound
+from selfmon_shared.kernel.periods import day_of
 from selfmon_shared.kernel.work import UnitOfWork
 
 RECEIVE, RESYNC_PERMIT, SEND = "receive-permits", "resync-permit", "send-upload"
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Reads(Protocol):
@@ -146,7 +145,7 @@ def _set_aside(record: MalformedRecord, uow: Work) -> Taken:
 
 
 def _day(uow: Work) -> str:
-    return uow.now.astimezone(_SHANGHAI).date().isoformat()
+    return day_of(uow.now).isoformat()
 
 
 # --- policies: what other services' messages lead to

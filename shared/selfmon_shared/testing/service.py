@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from selfmon_shared.application.application import Application, Call
 from selfmon_shared.application.definition import ServiceDefinition
@@ -41,7 +41,8 @@ class ServiceUnderTest:
         self.clock = MovableClock(folder / "clock-offset")
         values = {"SELFMON_DATA": str(folder), **self.clock.environment, **(environment or {})}
         settings = Settings.read(definition.name, values)
-        migrating.migrate(definition.package, settings.owner_database_url)
+        owner, app = settings.owner_database_url, settings.database_url
+        migrating.migrate(definition.package, owner, None if owner == app else make_url(app).username)
         self.application = Application(definition, settings)
         self._positions = itertools.count(1)
 

@@ -4,6 +4,7 @@ A supervisor starts one process with all services and the gateway, one for the C
 platform; it starts again what dies, and ends all of them when it is told to end.
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ import click
 import httpx
 import structlog
 
-from selfmon_deploy.demo.people import write_people
+from selfmon_deploy.demo.people import demo_people, write_people
 from selfmon_deploy.mainjob import run_main_job
 from selfmon_shared.application.discovery import definitions
 from selfmon_shared.application.settings import Settings
@@ -32,6 +33,11 @@ log = structlog.get_logger()
 RESTART_AFTER = 0.3
 STOP_WITHIN = 12.0
 PLATFORM, CHILD, NATIONAL = "embedded", "child", "national"
+
+
+def _end_with_supervisor() -> None:
+    """Have the kernel end this process when the supervisor dies, however it dies (Linux: PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 @dataclass
@@ -62,7 +68,13 @@ class Supervisor:
     def _start(self, part: _Part) -> None:
         with (self.data / "log" / f"{part.name}.log").open("ab") as output:
             part.process = subprocess.Popen(
-                part.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                part.command,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl+C reaches the supervisor alone, which ends the parts in good order
+                preexec_fn=_end_with_supervisor,  # noqa: PLW1509 - the supervisor has one thread
             )
         (self.data / "run" / f"{part.name}.pid").write_text(str(part.process.pid))
 
@@ -133,6 +145,14 @@ def wait_ready(base_url: str, deadline: float = 60.0) -> None:
     raise TimeoutError(f"{base_url} did not become ready within {deadline:.0f} s; see the logs below the data folder")
 
 
+def _list_logins(base_url: str) -> None:
+    click.echo("\n演示登录（开发登录，仅供演示，不得用于生产；均为虚构）：")
+    for person in demo_people():
+        click.echo(f"  {person['realm']:<11}{person['id']:<26}{person['name']}　{person['unit']}")
+    click.echo(f'登录：POST {base_url}/api/v1/sign-on  {{"realm": …, "person_id": …}}；接口说明 {base_url}/api/v1/openapi.json')
+    click.echo(f"平台运行于 {base_url} （Ctrl+C 结束）")
+
+
 @click.command("run-embedded")
 @click.option("--demo", is_flag=True, help="begin with an empty data folder and run the main job on it")
 @click.option("--headless", is_flag=True, help="end after the main job, with 0 if every step succeeded")
@@ -177,7 +197,7 @@ def run_embedded(demo: bool, headless: bool, port: int, national_port: int, data
             click.echo(f"合计用时 {time.monotonic() - started:.1f} 秒（含启动）")
         if headless:
             sys.exit(0 if succeeded else 1)
-        click.echo(f"平台运行于 {base_url} （开发登录，仅供演示，不得用于生产；Ctrl+C 结束）")
+        _list_logins(base_url)
         supervisor.watch()
     except KeyboardInterrupt:
         pass

@@ -85,13 +85,14 @@ class PlanNoted:
 @types.event("upload-noted")
 @dataclass(frozen=True)
 class UploadNoted:
-    """The national platform's answer to the upload of a batch or registration (N2)."""
+    """The national platform's answer to the upload of a batch or registration (N2); ``lines``: the refused ones with their reasons."""
 
     kind: str
     subject_id: str
     state: str
     receipt: str | None
     reason: str | None
+    lines: dict[str, str]
 
 
 # --- results

@@ -311,16 +311,15 @@ def revoke_abnormal(message: Message, uow: Work) -> None:
 
 def note_receipt(message: Message, uow: Work) -> None:
     """``UploadAcknowledged`` (N2)."""
-    _note_upload(message, uow, "acknowledged", message.payload["receipt"], None)
+    _note_upload(message, uow, "acknowledged", receipt=message.payload["receipt"])
 
 
 def note_refusal(message: Message, uow: Work) -> None:
     """``UploadRefused`` (N2)."""
-    reasons = [message.payload["reason"], *(f"{line['line']}：{line['reason']}" for line in message.payload["lines"])]
-    _note_upload(message, uow, "refused", None, "；".join(reasons))
+    _note_upload(message, uow, "refused", reason=message.payload["reason"])
 
 
-def _note_upload(message: Message, uow: Work, state: str, receipt: str | None, reason: str | None) -> None:
+def _note_upload(message: Message, uow: Work, state: str, *, receipt: str | None = None, reason: str | None = None) -> None:
     kind, subject_id = message.payload["kind"], message.payload["subject_id"]
     uploaded: Loaded[Any]
     match kind:
@@ -331,4 +330,5 @@ def _note_upload(message: Message, uow: Work, state: str, receipt: str | None, r
         case _:
             return
     if uploaded.exists:
-        uow.append(uploaded, [UploadNoted(kind, subject_id, state, receipt, reason)])
+        lines = {line["line"]: line["reason"] for line in message.payload.get("lines", ())}
+        uow.append(uploaded, [UploadNoted(kind, subject_id, state, receipt, reason, lines)])

@@ -54,7 +54,7 @@ def _record(recorded: Recorded, event: ValuesRecorded, connection: Connection) -
     batch = {"batch_id": event.batch_id, "discharger_id": event.discharger_id, "period_kind": event.period_kind}
     monitoring = None if event.monitoring is None else canonical_json(to_data(event.monitoring))
     sealed = {"merkle_root": event.merkle_root, "recorded_at": recorded.recorded_at, "monitoring": monitoring}
-    upload = {"upload_state": None, "receipt": None, "upload_reason": None}
+    upload = {"upload_state": None, "receipt": None, "upload_reason": None, "refused_lines": None}
     upsert(connection, batches, ["batch_id"], [{**batch, **sealed, **upload}])
     corrected = [{"an_item": value.item_id, "a_time": value.time} for value in event.values if value.revision > 1]
     if corrected:
@@ -78,7 +78,8 @@ def _number(value: str) -> Decimal:
 def _note_upload(event: UploadNoted, connection: Connection) -> None:
     noted = {"upload_state": event.state, "receipt": event.receipt, "upload_reason": event.reason}
     if event.kind == "results":
-        connection.execute(update(batches).where(batches.c.batch_id == event.subject_id).values(**noted))
+        of_batch = batches.c.batch_id == event.subject_id
+        connection.execute(update(batches).where(of_batch).values(**noted, refused_lines=canonical_json(event.lines)))
     else:
         connection.execute(update(registrations).where(registrations.c.registration_id == event.subject_id).values(**noted))
 

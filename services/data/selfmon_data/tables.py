@@ -38,6 +38,7 @@ batches = Table(
     Column("upload_state", String(16)),
     Column("receipt", Text),
     Column("upload_reason", Text),
+    Column("refused_lines", Text),
 )
 
 results = Table(

@@ -221,14 +221,18 @@ def test_N2_a_batch_is_fetched_for_the_upload_and_shows_its_receipt_or_refusal(d
     }
     with pytest.raises(NotFound):
         data.application.look_up("batch", {"batch_id": "none"})
+
+    def uploads() -> list[tuple[str | None, ...]]:
+        return [(row["upload_state"], row["receipt"], row["upload_reason"]) for row in rows(data, MARCH_1, MARCH_1)]
+
     about = {"upload_id": "u1", "kind": "results", "subject_id": done["batch_id"], "discharger_id": DISCHARGER}
-    lines = [{"line": "1", "reason": "单位不符"}]
-    data.receive("permit-sync", "UploadRefused", "u1", {**about, "reason": "格式错误", "lines": lines, "refused_at": data.clock.now()})
-    row = rows(data, MARCH_1, MARCH_1)[0]
-    assert (row["upload_state"], row["receipt"], row["upload_reason"]) == ("refused", None, "格式错误；1：单位不符")
-    data.receive("permit-sync", "UploadAcknowledged", "u1", {**about, "receipt": "R-1", "acknowledged_at": data.clock.now()})
-    row = rows(data, MARCH_1, MARCH_1)[0]
-    assert (row["upload_state"], row["receipt"], row["upload_reason"]) == ("acknowledged", "R-1", None)
+    assert uploads() == [(None, None, None), (None, None, None)]
+    refused_at, acknowledged_at = {"refused_at": data.clock.now()}, {"acknowledged_at": data.clock.now()}
+    data.receive("permit-sync", "UploadRefused", "u1", {**about, **refused_at, "reason": "格式错误", "lines": []})
+    assert uploads() == [("refused", None, "格式错误")] * 2
+    lines = [{"line": f"{SO2} 2026-02-28T21:00:00Z", "reason": "单位不符"}]
+    data.receive("permit-sync", "UploadAcknowledged", "u1", {**about, **acknowledged_at, "receipt": "R-1", "lines": lines})
+    assert uploads() == [("acknowledged", "R-1", None), ("refused", None, "单位不符")]
     for kind, subject in (("results", "another"), ("plan", "p1")):
         answer = {**about, "kind": kind, "subject_id": subject, "receipt": "R-2", "acknowledged_at": data.clock.now()}
         data.receive("permit-sync", "UploadAcknowledged", "u2", answer)

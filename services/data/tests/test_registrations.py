@@ -22,6 +22,9 @@ from data_cases import (
     rows,
 )
 
+from selfmon_data.commands import EndAbnormal, RegisterAbnormal
+from selfmon_data.domain import registrations
+from selfmon_data.domain.plan import PlanState
 from selfmon_shared.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from selfmon_shared.testing.service import ServiceUnderTest
 
@@ -218,3 +221,15 @@ def test_E1_registrations_are_the_firms_and_its_officers(data: ServiceUnderTest)
         data.query("registrations", {"discharger_id": DISCHARGER}, ELSEWHERE)
     with pytest.raises(NotFound):
         data.query("registrations", {"discharger_id": DISCHARGER}, STRANGER)
+
+
+def test_A1_filing_again_under_the_same_id_files_nothing() -> None:
+    command = RegisterAbnormal(
+        at=START, by="a", command_id="r1", discharger_id=DISCHARGER, kind="other", starts_at=START, ends_at=END, reason="示例"
+    )
+    filed = registrations.register(registrations.Registration(), command, PlanState(), [])
+    state_after = registrations.REGISTRATION.fold(filed)
+    assert registrations.register(state_after, command, PlanState(), []) == []
+    assert registrations.REGISTRATION.fold([object()], state_after) == state_after
+    with pytest.raises(NotFound):
+        registrations.end(registrations.Registration(), EndAbnormal(at=START, by="a", command_id="e1", registration_id="r1", ends_at=END))

@@ -15,6 +15,7 @@ from selfmon_data.duties import month_period
 from selfmon_data.queries.reads import SqlReads
 from selfmon_data.tables import batches, explanations, registrations, results
 from selfmon_shared.kernel.actor import Actor
+from selfmon_shared.kernel.codec import to_data
 from selfmon_shared.kernel.errors import Invalid
 from selfmon_shared.kernel.periods import day_start
 
@@ -22,7 +23,7 @@ LONGEST_SPAN = 366
 _EXPLAINED = (explanations.c.item_id == results.c.item_id) & (explanations.c.hour == results.c.time) & (results.c.period_kind == HOUR)
 _WITH_ALL = results.join(batches, batches.c.batch_id == results.c.batch_id).outerjoin(explanations, _EXPLAINED)
 _COLUMNS = (
-    results, batches.c.upload_state, batches.c.receipt, batches.c.upload_reason, batches.c.monitoring,
+    results, batches.c.upload_state, batches.c.receipt, batches.c.upload_reason, batches.c.refused_lines, batches.c.monitoring,
     explanations.c.reason.label("explanation"),
 )  # fmt: skip
 
@@ -79,11 +80,17 @@ def _result(row: Row[Any], filed: Sequence[Registration]) -> dict[str, Any]:
         "withheld": kept_back,
         "late": row.late,
         "labelled": label(filed, row.point_id, row.item_id, row.time),
-        "upload_state": row.upload_state,
-        "receipt": row.receipt,
-        "upload_reason": row.upload_reason,
+        **_upload(row),
         "monitoring": None if row.monitoring is None else json.loads(row.monitoring),
     }
+
+
+def _upload(row: Row[Any]) -> dict[str, Any]:
+    """N2: a value that was refused by itself is refused, whatever became of its batch; permit-sync names its line ``<item> <time>``."""
+    reason = json.loads(row.refused_lines or "{}").get(f"{row.item_id} {to_data(row.time)}")
+    if reason is None:
+        return {"upload_state": row.upload_state, "receipt": row.receipt, "upload_reason": row.upload_reason}
+    return {"upload_state": "refused", "receipt": None, "upload_reason": reason}
 
 
 def ledger_of(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, now: datetime, rules: Rules) -> Mapping[str, Any]:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("upload_state", sa.String(16)),
         sa.Column("receipt", sa.Text),
         sa.Column("upload_reason", sa.Text),
+        sa.Column("refused_lines", sa.Text),
     )
     op.create_table(
         "results",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "services/plan/tests/document"))
 
-import samples
+import plan_samples as samples
 
 from selfmon_plan.document.build import build_plan_pdf
 from selfmon_plan.document.html import typeset

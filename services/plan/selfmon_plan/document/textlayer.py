@@ -61,34 +61,62 @@ def find_headings(document: pypdfium2.PdfDocument, headings: Sequence[Heading], 
         DocumentRenderFailed: one is not in the document.
     """
     places: list[Place] = []
-    page, index = start, -1
     wanted = list(headings)
-    while wanted and page < len(document):
-        text = document[page].get_textpage()
-        while wanted:
-            found = _find(text, wanted[0], index + 1)
-            if found is None:
-                break
-            index = found
-            places.append(Place(page, text.get_charbox(index, loose=True)[3]))
+    for number in range(start, len(document)):
+        page = _SetText(document[number].get_textpage())
+        position = 0
+        while wanted and (found := page.find(wanted[0], position)) is not None:
+            places.append(Place(number, page.top(found)))
+            position = found + 1
             wanted.pop(0)
-        page, index = page + 1, -1
+        if not wanted:
+            return places
     if wanted:
         raise DocumentRenderFailed(f"heading {wanted[0].number} is not in the document")
     return places
 
 
-def _find(text: pypdfium2.PdfTextPage, heading: Heading, start: int) -> int | None:
-    """Index of the heading's first character on the page, at or after ``start``."""
-    points = (CHAPTER_SIZE if heading.level == 1 else SECTION_SIZE) * 72 / 96 / SCALE
-    searcher = text.search(heading.number, index=start, match_case=True)
-    while (hit := searcher.get_next()) is not None:
-        index: int = hit[0]
-        before = text.get_text_range(index - 1, 1) if index else "\n"
-        after = text.get_text_range(index + len(heading.number), 1)
-        if not before.strip() and not after.strip("　 \r\n\t") and abs(_size(text, index) - points) < 0.8:
-            return index
-    return None
+class _SetText:
+    """The characters that are really set on a page.
+
+    PDFium adds spaces and line ends of its own, and takes a page of short lines for vertical text, with a line end after each character.
+    """
+
+    def __init__(self, text: pypdfium2.PdfTextPage) -> None:
+        self._text = text
+        codes = [pdfium.FPDFText_GetUnicode(text, index) for index in range(text.count_chars())]
+        shown = [index for index, code in enumerate(codes) if not chr(code).isspace()]
+        self._indices = [index for index in shown if pdfium.FPDFText_IsGenerated(text, index) != 1]
+        self._signs = "".join(chr(codes[index]) for index in self._indices)
+
+    def find(self, heading: Heading, position: int) -> int | None:
+        """Position of the heading's number, at or after ``position``: in heading size, apart from what stands before and after it."""
+        points = (CHAPTER_SIZE if heading.level == 1 else SECTION_SIZE) * 72 / 96 / SCALE
+        while (first := self._signs.find(heading.number, position)) >= 0:
+            large = abs(_size(self._text, self._indices[first]) - points) < 0.8
+            if large and self._apart(first) and self._apart(first + len(heading.number)):
+                return first
+            position = first + 1
+        return None
+
+    def top(self, position: int) -> float:
+        top: float = self._box(position)[3]
+        return top
+
+    def _apart(self, position: int) -> bool:
+        """Whether a line, or a space, ends between the character at ``position`` and the one before it."""
+        if position in (0, len(self._signs)):
+            return True
+        _, bottom, right, top = self._box(position - 1)
+        left, next_bottom, _, next_top = self._box(position)
+        height = max(top - bottom, next_top - next_bottom)
+        same_line = min(top, next_top) - max(bottom, next_bottom) > height / 2
+        return not same_line or abs(left - right) > height / 10  # neighbours touch; a space is about a seventh
+
+    def _box(self, position: int) -> tuple[float, float, float, float]:
+        """Left, bottom, right, top in points."""
+        box: tuple[float, float, float, float] = self._text.get_charbox(self._indices[position], loose=True)
+        return box
 
 
 def _size(text: pypdfium2.PdfTextPage, index: int) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import samples
+import plan_samples as samples
 
 from selfmon_plan.document.build import PlanDocument, build_plan_pdf
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pikepdf
+import plan_samples as samples
 import pypdfium2
 import pytest
-import samples
+from pdf_reading import contents, squeezed, texts
 
 from selfmon_plan.document import codes
 from selfmon_plan.document.build import PlanDocument, build_plan_pdf
@@ -24,30 +25,6 @@ from selfmon_shared.kernel.digests import sm3
 
 def silent(_percent: int, _doing: str) -> None:
     pass
-
-
-def texts(pdf: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return [page.get_textpage().get_text_range() for page in document]
-    finally:
-        document.close()
-
-
-def contents(pages: list[str]) -> list[tuple[str, int]]:
-    """The lines of the contents pages: number and text of a heading, printed page."""
-    lines = []
-    for page in pages[1:]:
-        found = re.findall(r"^(\d+(?:\.\d+)?[\s　]+.+?)[\s.]+(\d+)\s*$", page, re.MULTILINE)
-        found = [(text, int(number)) for text, number in found if "...." in page]
-        if not found:
-            break
-        lines += found
-    return lines
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
 
 
 @pytest.fixture(scope="session")
@@ -237,6 +214,13 @@ def test_P2_the_engine_fetches_nothing() -> None:
 def test_P2_the_engine_reads_no_file_of_the_machine() -> None:
     with pytest.raises(DocumentRenderFailed):
         render_html('<body>文<img src="file:///etc/hostname"></body>')
+
+
+def test_P2_headings_are_found_on_a_page_of_short_lines() -> None:
+    """PDFium takes such a page for vertical text, and puts line ends between its characters."""
+    short = Overview("暂无", (), "暂无", "暂无", "暂无")
+    built = texts(build_plan_pdf(replace(samples.plan(2), overview=short), None, silent).pdf)
+    assert len(contents(built)) == 8 + 5 + 2
 
 
 def test_P2_very_long_texts_neither_break_nor_lose_anything() -> None:

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pdf_reading import contents, squeezed, texts
+
 REPORT = """
 import json, re, resource, sys, time
 sys.path.insert(0, sys.argv[1])
-import samples
+import plan_samples as samples
 from selfmon_plan.document.build import build_plan_pdf
 from selfmon_plan.document.html import typeset
 from selfmon_plan.document.render import render_html
@@ -24,8 +26,6 @@ print(json.dumps({"pages": document.pages, "peak": peak, "full": full, "bare": b
 
 
 def test_P2_a_plan_of_200_points_is_numbered_exactly_within_200_megabytes(tmp_path: Path) -> None:
-    from test_export import contents, squeezed, texts
-
     file = tmp_path / "plan.pdf"
     run = subprocess.run(
         [sys.executable, "-c", REPORT, str(Path(__file__).parent), str(file)], capture_output=True, text=True, check=True, timeout=300

@@ -71,7 +71,7 @@ def enter_hourly(command: EnterHourly, uow: Work, rules: Rules) -> Mapping[str, 
     times = [entry.hour for entry in command.values]
     present = uow.reads.present({entry.item_id for entry in command.values}, HOUR, min(times), max(times))
     batch = uow.load(ENTRIES, _entries_key(command.discharger_id, command.command_id))
-    events = entries.enter_hourly(batch.state, command, plans, discharger, present, rules)
+    events = entries.enter_hourly(command, plans, discharger, present, rules)
     uow.append(batch, events)
     _append_daily_means(command, uow, plans, rules)
     for month in sorted({month_name(time) for time in times}):
@@ -107,7 +107,7 @@ def enter_manual(command: EnterManual, uow: Work, rules: Rules) -> Mapping[str, 
     present = uow.reads.present({command.item_id}, MANUAL, time, time)
     batch = uow.load(ENTRIES, _entries_key(command.discharger_id, command.command_id))
     device_out = planned is not None and _device_out(uow, command, planned.point.point_id)
-    events = entries.enter_manual(batch.state, command, plans, present, rules, device_out=device_out)
+    events = entries.enter_manual(command, plans, present, rules, device_out=device_out)
     uow.append(batch, events)
     if planned is not None:
         for month in sorted(ledger.counting_months(planned, command.sampled_on)):

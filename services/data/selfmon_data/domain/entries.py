@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from selfmon_data import merkle
@@ -33,24 +34,11 @@ class Known(NamedTuple):
 Present = Mapping[tuple[str, datetime], Known]
 
 
-@dataclass(frozen=True)
-class EntriesState:
-    """A batch: whether it was recorded."""
-
-    recorded: bool = False
+ENTRIES: Aggregate[None] = Aggregate("entries", None, lambda state, _event: state)
+"""A batch, or an explanation: nothing is ever decided on it again."""
 
 
-def evolve_entries(state: EntriesState, event: Any) -> EntriesState:
-    """A batch after an event."""
-    return EntriesState(True) if isinstance(event, ValuesRecorded) else state
-
-
-ENTRIES = Aggregate("entries", EntriesState(), evolve_entries)
-
-
-def enter_hourly(
-    state: EntriesState, command: EnterHourly, plan: PlanState, discharger: DischargerState, present: Present, rules: Rules
-) -> list[Any]:
+def enter_hourly(command: EnterHourly, plan: PlanState, discharger: DischargerState, present: Present, rules: Rules) -> list[Any]:
     """D1, D1b: hourly values of automatic items; all are taken, or none.
 
     Of an item whose point has a logger they are supplements, else entered values. A second value of an hour is a correction.
@@ -59,8 +47,6 @@ def enter_hourly(
         Conflict: no plan is in force.
         Invalid: messages at ``values.<i>.<field>``.
     """
-    if state.recorded:
-        return []
     _require_plan(plan)
     problems: dict[str, list[str]] = {}
     recorded: list[tuple[Planned, RecordedValue]] = []
@@ -124,17 +110,13 @@ def _read(text: str, pollutant: str, path: str, problems: dict[str, list[str]]) 
         return None
 
 
-def enter_manual(
-    state: EntriesState, command: EnterManual, plan: PlanState, present: Present, rules: Rules, *, device_out: bool = False
-) -> list[Any]:
+def enter_manual(command: EnterManual, plan: PlanState, present: Present, rules: Rules, *, device_out: bool = False) -> list[Any]:
     """D3, D3b: one item's monitoring event. ``device_out``: the automatic item's device was out on that day, and is monitored by hand (A2).
 
     Raises:
         Conflict: no plan is in force.
         Invalid: messages per field.
     """
-    if state.recorded:
-        return []
     _require_plan(plan)
     problems: dict[str, list[str]] = {}
     time = day_start(command.sampled_on)
@@ -253,7 +235,13 @@ def _require_plan(plan: PlanState) -> None:
 
 def _is_late(from_day: date, planned: Planned, at: datetime) -> bool:
     """D5: later than the item's disclosure time limit in working days."""
-    return day_of(at) > CALENDAR.add_workdays(from_day, planned.item.disclosure_days).day
+    return day_of(at) > _disclosure_ends(from_day, planned.item.disclosure_days)
+
+
+@lru_cache(maxsize=4096)
+def _disclosure_ends(from_day: date, workdays: int) -> date:
+    # A batch asks this of thousands of values on few days, and the library walks its whole table each time.
+    return CALENDAR.add_workdays(from_day, workdays).day
 
 
 def _value(

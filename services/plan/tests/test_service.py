@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pikepdf
 import pytest
@@ -137,6 +138,19 @@ def test_P2_one_rendering_at_a_time_and_it_can_be_cancelled(bench: Bench) -> Non
         (first, 1, "cancelled"),
     ]
     assert bench.service.rebuild_differences() == []
+
+
+def test_P2_of_several_exports_at_once_one_is_begun(bench: Bench) -> None:
+    def export(_: int) -> str:
+        try:
+            return str(bench.service.command("export-plan", OF_FIRM, FIRM)["state"])
+        except Conflict as conflict:
+            return conflict.code
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(export, range(4)))
+    assert sorted(outcomes) == ["plan.busy"] * 3 + ["rendering"]
+    assert [row["version"] for row in bench.service.query("plans", OF_FIRM, FIRM)] == [1]
 
 
 def test_P2_an_export_that_fails_says_why_and_can_be_done_anew(bench: Bench) -> None:

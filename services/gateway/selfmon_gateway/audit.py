@@ -1,4 +1,4 @@
-"""The audit trail: who did what when, from where, and with which result. Commands, sign-on and sign-off, uploads, refused access.
+"""The audit trail: who did what when, from where, and with which result. Commands, sign-on and sign-off, files, refused access.
 
 One insert per act, into a table that lets nobody change or delete a row.
 """
@@ -20,6 +20,7 @@ from selfmon_shared.kernel.clock import Clock
 log = structlog.get_logger()
 
 DONE = "done"
+_INSERT = insert(audit_trail)
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class AuditTrail:
         }
         try:
             with self._database.writing() as connection:
-                connection.execute(insert(audit_trail), row)
+                connection.execute(_INSERT, row)
         except Exception as error:  # the act is done and must be answered; the trail's copy is then the log
             log.error("audit-not-stored", **{**row, "at": row["at"].isoformat()}, exc_info=error)  # type: ignore[union-attr]
 

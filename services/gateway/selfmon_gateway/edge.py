@@ -42,9 +42,9 @@ def finish(response: Response) -> Response:
     """Write the audit row if one is due, and put the headers on."""
     audit.after_request(parts().audit, response, public=request.endpoint in PUBLIC)
     response.headers[CORRELATION] = g.correlation
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-cache" if request.endpoint in PUBLIC else "no-store")
+    present = {name.lower() for name, _ in response.headers}
+    caching = {"Cache-Control": "no-cache" if request.endpoint in PUBLIC else "no-store"}
+    response.headers.extend([(name, value) for name, value in (_HEADERS | caching).items() if name.lower() not in present])
     if parts().secure_cookies:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     elapsed = time.perf_counter() - g.started

@@ -1,6 +1,6 @@
 """The gateway's own tables: sessions and the audit trail. (What it shows to the public stands in ``disclosure.tables``.)"""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text
 
 from selfmon_shared.eventstore.columns import UtcTime
 
@@ -32,7 +32,7 @@ sessions = Table(
 audit_trail = Table(
     AUDIT,
     own,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("at", UtcTime, nullable=False),
     Column("person_id", Text),
     Column("realm", String(12)),

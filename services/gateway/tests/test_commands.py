@@ -1,5 +1,6 @@
 """Commands and queries through the API, on the real review service."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -144,3 +145,22 @@ def test_an_error_of_our_own_shows_no_trace(platform: Platform) -> None:
     failed = platform.signed_on("clerk").get("/reviews/s1")
     assert (failed.status_code, failed.json["code"]) == (500, "service.failed")
     assert "secret" not in failed.text
+
+
+def test_an_address_with_doubled_slashes_is_led_to_the_right_one(platform: Platform) -> None:
+    led = platform.browser().http.get("/api/v1//me")
+    assert led.status_code == 308
+    assert led.headers["Location"].endswith("/api/v1/me")
+
+
+def test_without_the_key_for_actor_tokens_services_cannot_be_asked_yet(platform: Platform) -> None:
+    (platform.folder / "actor-private.pem").unlink()
+    away = platform.signed_on("clerk").get("/reviews/s1")
+    assert (away.status_code, away.json["code"]) == (503, "service.away")
+
+
+def test_an_actors_token_is_made_anew_before_services_would_refuse_it(reviewing: Platform) -> None:
+    clerk = reviewing.signed_on("clerk")
+    for _ in range(8):
+        assert clerk.get("/reviews/s1").status_code == 200
+        reviewing.gateway.clock.move(timedelta(seconds=15))

@@ -202,3 +202,10 @@ def test_a_conversations_id_is_taken_over_if_it_is_one(platform: Platform) -> No
     browser = platform.browser()
     assert browser.get("/me", headers={"X-Correlation-ID": "abc-1"}).headers["X-Correlation-ID"] == "abc-1"
     assert browser.get("/me", headers={"X-Correlation-ID": "a b<script>"}).headers["X-Correlation-ID"] != "a b<script>"
+
+
+def test_before_the_file_of_people_is_written_nobody_can_be_picked(platform: Platform) -> None:
+    (platform.folder / "people.json").unlink()
+    browser = platform.browser()
+    assert browser.get("/sign-on/people").json["people"] == []
+    assert browser.post("/sign-on", {"realm": "epb", "person_id": "officer"}).status_code == 422

@@ -4,6 +4,7 @@ from flask import Response
 
 from selfmon_gateway.api.documents import PDFS, file_answer
 from selfmon_gateway.api.routes import Resource, RoutesOf, asked
+from selfmon_gateway.audit import auditing
 from selfmon_shared.contracts.plan import PROVIDER
 from selfmon_shared.kernel.errors import NotFound
 
@@ -36,6 +37,7 @@ def imported_document(plan_id: str) -> Response:
 
 
 def _document(plan_id: str, which: str, suffix: str) -> Response:
+    auditing(f"gateway.download-plan-{which}")
     found = asked("plan", PROVIDER.query("plan"), {"plan_id": plan_id})
     if found[which] is None:
         raise NotFound("file.unknown")

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import Response, g, request
@@ -61,6 +62,11 @@ class Route:
         """The payload fields that stand in the address."""
         return tuple(_PATH_ID.findall(self.path))
 
+    @cached_property
+    def schema(self) -> Schema:
+        """The schema of the whole payload."""
+        return self.contract.schema()
+
     @property
     def act(self) -> str:
         """As the audit trail names it."""
@@ -114,11 +120,10 @@ def _no_number(constant: str) -> None:
 
 def query_arguments(schema: Schema) -> dict[str, Any]:
     """The arguments in the address, with numbers and flags as such; empty ones count as not given."""
-    return {name: _typed(schema, name, value) for name, value in request.args.items() if value != ""}
+    return {name: _typed(schema.fields.get(name), value) for name, value in request.args.items() if value != ""}
 
 
-def _typed(schema: Schema, name: str, value: str) -> Any:
-    field = schema.fields.get(name)
+def _typed(field: Any, value: str) -> Any:
     if isinstance(field, Whole) and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
         return int(value)
     if isinstance(field, Flag) and value in ("true", "false"):
@@ -161,7 +166,7 @@ def do(route: Route, ids: Mapping[str, str]) -> Response:
 
 def ask(route: Route, ids: Mapping[str, str]) -> Response:
     """Serve a route to a query."""
-    arguments = merged(query_arguments(route.contract.schema()), ids)
+    arguments = merged(query_arguments(route.schema), ids)
     return json_answer(asked(route.service, route.contract, arguments))
 
 
@@ -233,8 +238,7 @@ def _operation(status: int, content: Mapping[str, Any], parameters: list[Any], b
 
 def _documentation(route: Route) -> dict[str, Any]:
     contract = route.contract
-    whole = contract.schema()
-    fields = contract.schema(exclude=[name for name in route.ids if name in whole.fields])
+    fields = contract.schema(exclude=[name for name in route.ids if name in route.schema.fields])
     if isinstance(contract, CommandContract):
         body = _json(fields) if fields.fields else None
         operation = _operation(route.status, _json(contract.result), [KEY_PARAMETER, CSRF_PARAMETER], body)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from selfmon_gateway.auth.people import Person
 from selfmon_gateway.tables import sessions
@@ -24,6 +24,9 @@ from selfmon_shared.kernel.digests import sm3
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=8)
 SEEN_EVERY = timedelta(minutes=1)
+
+# Built once: making the statement costs more than running it, and every request runs it.
+_FIND = select(sessions).where(sessions.c.digest == bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ class Sessions:
         """The session of a cookie, unless it is over; notes at most once a minute that it was seen."""
         digest, now = sm3(cookie), self._clock()
         with self._database.reading() as connection:
-            row = connection.execute(select(sessions).where(sessions.c.digest == digest)).one_or_none()
+            row = connection.execute(_FIND, {"digest": digest}).one_or_none()
         if row is None or now - row.seen_at > IDLE or now - row.began_at > ABSOLUTE:
             return None
         if now - row.seen_at >= SEEN_EVERY:

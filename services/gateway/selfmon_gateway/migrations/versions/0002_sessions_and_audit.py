@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.create_index("sessions_began", "sessions", ["began_at"])
     op.create_table(
         "audit_trail",
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
         sa.Column("at", UtcTime, nullable=False),
         sa.Column("person_id", sa.Text),
         sa.Column("realm", sa.String(12)),

@@ -20,6 +20,7 @@ GENERAL: Mapping[str, str] = {
     "actor.operator-only": "此操作只能由平台运维人员办理",
     "actor.outside-region": "该排污单位不在您的管辖区域内",
     "discharger.unknown": "没有找到该排污单位",
+    "broker.away": "消息服务暂时不可用，请稍后重试",
     "database.away": "数据服务暂时不可用，请稍后重试",
     "file.too-large": "文件过大（上限 50 MB）",
     "file.empty": "文件是空的，请重新选择",

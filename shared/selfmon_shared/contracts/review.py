@@ -197,5 +197,4 @@ ERRORS = {
     "task.digest-changed": "提交内容已变化，请刷新后重新审核",
     "task.not-revocable": "只有已通过的不正常运行登记可以撤销",
     "officer.unknown": "您的账号尚未开通“自行监测”应用，请填写账号申请表",
-    "officer.inactive": "您的账号已停用",
 }

@@ -10,29 +10,22 @@ from functools import partial
 from typing import Any
 
 import structlog
-from nameko.amqp.publish import Publisher
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import SharedExtension
 from nameko.messaging import QueueConsumer
-from nameko.rpc import Responder, Rpc, RpcConsumer
+from nameko.rpc import Rpc, RpcConsumer
 
 from selfmon_shared.application.application import Application, Call
 from selfmon_shared.application.tokens import verify_actor
 from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.errors import NotFound, Refusal, Unavailable
 from selfmon_shared.messaging.names import rpc_queue, wake_queue
+from selfmon_shared.messaging.replies import Replies
 from selfmon_shared.messaging.rpc import refusal_data
 
 log = structlog.get_logger()
 
-
-class _UnconfirmedPublisher(Publisher):  # type: ignore[misc]
-    use_confirms = False  # a lost reply is a time-out, and the caller asks again with the same key
-    delivery_mode = 1
-
-
-class _Responder(Responder):  # type: ignore[misc]
-    publisher_cls = _UnconfirmedPublisher
+FAILED = {"refused": refusal_data(Refusal("service.failed"))}
 
 
 class SafeRpcConsumer(RpcConsumer):  # type: ignore[misc]
@@ -41,18 +34,18 @@ class SafeRpcConsumer(RpcConsumer):  # type: ignore[misc]
     def setup(self) -> None:
         if self.queue is None:  # type: ignore[has-type]
             self.queue = rpc_queue(self.container.service_name)
+            self.replies = Replies(self.container.config["AMQP_URI"])
             self.queue_consumer.register_provider(self)
             self._registered = True
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> Any:
         # The request is acknowledged first: if the reply fails, running it again would answer nobody.
         self.queue_consumer.ack_message(message)
-        responder = _Responder(self.container.config["AMQP_URI"], None, "json", message)
         try:
-            return responder.send_response(result, exc_info)
+            self.replies.send(message.properties["reply_to"], message.properties["correlation_id"], FAILED if exc_info else result)
         except Exception as error:
             log.warning("reply-lost", service=self.container.service_name, error=repr(error))
-            return result, exc_info
+        return result, exc_info
 
 
 class SafeRpc(Rpc):  # type: ignore[misc]
@@ -116,7 +109,7 @@ def answer(application: Application, public_key: Callable[[], str], request: Map
         return {"refused": refusal_data(refusal)}
     except Exception as error:
         log.error("request-failed", service=application.definition.name, name=request.get("name"), exc_info=error)
-        return {"refused": refusal_data(Refusal("service.failed"))}
+        return FAILED
 
 
 def _dispatch(application: Application, public_key: Callable[[], str], request: Mapping[str, Any]) -> Any:

@@ -16,7 +16,7 @@ from selfmon_shared.application.application import Application
 from selfmon_shared.application.definition import ServiceDefinition
 from selfmon_shared.application.settings import Settings
 from selfmon_shared.application.tasks import ensure_recurring, run_one
-from selfmon_shared.eventstore import sealing
+from selfmon_shared.eventstore import idempotency, sealing
 from selfmon_shared.eventstore.migrating import newest_revision, present_revision
 from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.messaging import inproc
@@ -33,6 +33,7 @@ from selfmon_shared.observability.metrics import SEALED
 log = structlog.get_logger()
 
 SEAL_EVERY = 3.0
+FORGET_EVERY = 3600.0
 TASKS_EVERY = 0.5
 STOP_WITHIN = 8.0
 
@@ -172,7 +173,8 @@ class Host:
         if kinds:
             self._spawn(self._run_tasks, application, kinds, wake)
         if not self.child:
-            self._spawn(self._seal, application)
+            self._spawn(self._repeat, SEAL_EVERY, self._seal, application)
+            self._spawn(self._repeat, FORGET_EVERY, self._forget, application)
 
     def _spawn(self, function: Callable[..., None], *args: Any) -> None:
         self._threads.append(eventlet.spawn(function, *args))
@@ -189,18 +191,27 @@ class Host:
             wake.wait(TASKS_EVERY)
             wake.clear()
 
-    def _seal(self, application: Application) -> None:
+    def _repeat(self, seconds: float, work: Callable[[Application], None], application: Application) -> None:
         while not self._stopping:
             try:
-                with application.database.writing() as connection:
-                    sealed = sealing.seal(connection, application.clock())
-                if sealed is not None:
-                    SEALED.labels(application.definition.name).set(sealed.position)
+                work(application)
             except Exception as error:  # two instances at once, or the store is away: the next round does it
-                log.debug("seal-later", service=application.definition.name, error=str(error))
-            deadline = time.monotonic() + SEAL_EVERY
+                log.debug("done-later", service=application.definition.name, work=work.__name__, error=str(error))
+            deadline = time.monotonic() + seconds
             while not self._stopping and time.monotonic() < deadline:
                 time.sleep(0.2)
+
+    @staticmethod
+    def _seal(application: Application) -> None:
+        with application.database.writing() as connection:
+            sealed = sealing.seal(connection, application.clock())
+        if sealed is not None:
+            SEALED.labels(application.definition.name).set(sealed.position)
+
+    @staticmethod
+    def _forget(application: Application) -> None:
+        with application.database.writing() as connection:
+            idempotency.forget_old(connection, application.clock())
 
     def _serve_health(self) -> None:
         port = int(self.environment.get("HEALTH_PORT", "0"))

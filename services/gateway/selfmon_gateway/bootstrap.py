@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData
 
 from selfmon_gateway.disclosure.handlers import HANDLERS
+from selfmon_gateway.disclosure.tables import public
 from selfmon_shared.application.definition import Follow, ServiceDefinition
 from selfmon_shared.contracts.contract import Provider
 from selfmon_shared.contracts.providers import event_named
@@ -41,6 +42,6 @@ def define() -> ServiceDefinition:
         name="gateway",
         package="selfmon_gateway",
         provider=Provider("gateway"),
-        model=Model("gateway", EventTypes("gateway"), MetaData(), project_nothing, NoReads),
+        model=Model("gateway", EventTypes("gateway"), MetaData(), project_nothing, NoReads, copies=public),
         follows=_follows(),
     )

@@ -10,6 +10,7 @@ from gateway_platform import DISCHARGER, Platform
 from selfmon_gateway.disclosure.tables import public as kept
 from selfmon_shared.blobs import BlobStore
 from selfmon_shared.contracts.providers import PROVIDERS
+from selfmon_shared.eventstore import rebuilding
 from selfmon_shared.kernel.contract import Message
 
 NOTICE = "数据为企业自行监测数据，未经生态环境主管部门审核"
@@ -249,3 +250,13 @@ def test_the_gateway_shows_what_the_owners_declare_public_and_nothing_more(platf
     described = json.loads(platform.browser().get("/openapi.json").text)["components"]["schemas"]
     shown = set(described["disclosure.DischargerAnswer"]["properties"]) - {"notice", "as_of", "region_name"}
     assert shown == PROVIDERS["enterprise"].event("EnterpriseRevised").public
+
+
+def test_O1_a_rebuild_empties_the_public_tables_and_follows_from_the_beginning(disclosing: Platform) -> None:
+    application = disclosing.gateway.application
+    assert application.cursor(application.definition.follows[1]).position > 0
+    assert rebuilding.rebuild(application.database, application.model) == 0
+    assert public(disclosing)["total"] == 0
+    assert {application.cursor(follow).position for follow in application.definition.follows} == {0}
+    tell(disclosing, "enterprise", "EnterpriseRevised", DISCHARGER, profile())
+    assert public(disclosing)["total"] == 1

@@ -19,13 +19,16 @@ def set_maintenance(database: Database, on: bool) -> None:
 def rebuild(database: Database, model: Model) -> int:
     """Empty the read tables and project every event again, in one transaction; answers how many events.
 
-    Commands are refused meanwhile.
+    Commands are refused meanwhile. Copies of what is followed are emptied too, and the followers begin again.
     """
     set_maintenance(database, True)
     try:
         with database.writing() as connection:
             for table in reversed(model.read_tables.sorted_tables):
                 connection.execute(delete(table))
+            if model.copies is not None:
+                for table in (*reversed(model.copies.sorted_tables), tables.parked, tables.followed, tables.cursors):
+                    connection.execute(delete(table))
             return _replay(connection, connection, model)
     finally:
         set_maintenance(database, False)

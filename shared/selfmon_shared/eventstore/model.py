@@ -24,8 +24,9 @@ class Model:
 
     ``project(recorded, connection)`` updates the read tables of ``read_tables`` and nothing else; it must be a pure function of the
     events, since a rebuild calls it again for every one. ``announce(recorded, state, reads)`` answers the contract events that an event
-    leads to, with the state after it. ``reads(connection)`` makes the service's look-ups. ``contract_versions`` gives the version of each
-    contract type; ``copies`` are tables that only copy what is followed: a rebuild empties them and follows from the beginning; ``sources`` names the published log of types that do not go to the one named after the service.
+    leads to, with the state after it. ``reads(connection)`` makes the service's look-ups. ``copies`` are tables that only copy what is
+    followed: a rebuild empties them and follows from the beginning. ``contract_versions`` gives the version of each contract type;
+    ``sources`` names the published log of types that do not go to the one named after the service.
     """
 
     service: str

@@ -10,7 +10,7 @@ PERIOD_KINDS = ("hour", "day", "manual")
 VALUE_SOURCES = ("logger", "re-sent", "supplement", "entered", "manual")
 ABNORMAL_KINDS = ("stopped", "not-public", "device-fault", "other")
 ABNORMAL_STATES = ("submitted", "returned", "withdrawn", "in-force", "ended", "revoked")
-MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+MONTH = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$"
 
 
 class AbnormalFields(Record):

@@ -10,6 +10,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 REQUIRED = "必填项，无可填“暂无”"
 _COMMON = {"required": "此项必填", "null": "此项不能为空", "validator_failed": "格式不正确"}
 
+# What a clerk may mean by a day or a moment. Without bounds, the first hour of year 1 is outside what UTC can tell.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+_YEARS = f"应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间"
+
 
 class Text(fields.String):
     """Text, trimmed; ``required`` text must not be blank, unless ``blank`` says that it may."""
@@ -58,7 +62,7 @@ class Choice(fields.String):
 
 
 class Exact(fields.Field[Decimal]):
-    """An exact number, as a string on the wire; never a float."""
+    """An exact number, as a string on the wire; never a float. At most 30 digits, 18 of them behind the point."""
 
     default_error_messages = {
         **_COMMON,
@@ -79,11 +83,16 @@ class Exact(fields.Field[Decimal]):
             raise self.make_error("invalid")
         if isinstance(value, float):
             raise self.make_error("float")
+        if isinstance(value, str) and "_" in value:  # Python would read 1_5 as 15
+            raise self.make_error("invalid")
         try:
             number = Decimal(value)
         except InvalidOperation as error:
             raise self.make_error("invalid") from error
-        if not number.is_finite() or number.adjusted() > 18 or len(number.as_tuple().digits) > 30:
+        if not number.is_finite():
+            raise self.make_error("invalid")
+        _, digits, exponent = number.as_tuple()
+        if number.adjusted() > 18 or len(digits) > 30 or int(exponent) < -18:
             raise self.make_error("invalid")
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
             raise self.make_error("range", low=self.low, high=self.high)
@@ -112,12 +121,14 @@ class Flag(fields.Boolean):
 class Day(fields.Date):
     """A calendar day of Asia/Shanghai, ``2026-01-31``."""
 
-    default_error_messages = {**_COMMON, "invalid": "应为日期，如 2026-01-31", "format": "日期格式不正确"}
+    default_error_messages = {**_COMMON, "invalid": "应为日期，如 2026-01-31", "format": "日期格式不正确", "years": _YEARS}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         day: date = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise self.make_error("years")
         return day
 
 
@@ -129,6 +140,7 @@ class Moment(fields.AwareDateTime):
         "invalid": "应为带时区的时间，如 2026-01-31T10:00:00+08:00",
         "awareness": "时间须带时区，如 +08:00",
         "invalid_awareness": "时间须带时区，如 +08:00",
+        "years": _YEARS,
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -138,6 +150,8 @@ class Moment(fields.AwareDateTime):
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(UTC)
         moment: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise self.make_error("years")
         return moment.astimezone(UTC)
 
 

@@ -17,6 +17,7 @@ from selfmon_review.events import (
 )
 from selfmon_shared.kernel.aggregate import Aggregate
 from selfmon_shared.kernel.errors import Conflict, Invalid, NotFound
+from selfmon_shared.reference.regions import regions
 
 NONE, OPEN, APPROVED, RETURNED, WITHDRAWN, REVOKED = "none", "open", "approved", "returned", "withdrawn", "revoked"
 
@@ -98,7 +99,13 @@ DISCHARGER = Aggregate("discharger", DischargerState(), evolve_discharger)
 
 
 def enrol(officer: OfficerState, command: EnrolOfficer) -> list[Any]:
-    """R1: note an officer, or what has changed of him."""
+    """R1: note an officer, or what has changed of him.
+
+    Raises:
+        Invalid: there is no such region.
+    """
+    if command.region not in regions():
+        raise Invalid("region.unknown", fields={"region": ["region.unknown"]})
     enrolled = OfficerEnrolled(command.officer_id, command.region, command.applications)
     return [] if officer == evolve_officer(officer, enrolled) else [enrolled]
 

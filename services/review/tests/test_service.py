@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from selfmon_review.service import definition
-from selfmon_shared.kernel.errors import Conflict, Forbidden, NotFound
+from selfmon_shared.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from selfmon_shared.testing.service import OPERATOR, ServiceUnderTest, enterprise_actor, officer_actor, running
 
 DISCHARGER = "91320102MA1TESTX0G001"
@@ -119,6 +119,14 @@ def test_R1_an_officer_is_known_by_name_only_where_it_can_be_erased(review: Serv
         review.query("officer", {}, officer_actor("320102", "unknown"))
     with pytest.raises(Forbidden):
         review.command("enrol-officer", {"officer_id": "x", "region": "320102", "name": "示例"}, COUNTY)
+
+
+@pytest.mark.parametrize("region", ["1", "320199", "32"])
+def test_R1_nobody_is_enrolled_in_a_region_that_does_not_exist(review: ServiceUnderTest, region: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        review.command("enrol-officer", {"officer_id": COUNTY.id, "region": region, "name": "示例科员"}, OPERATOR)
+    assert refused.value.fields == {"region": ["region.unknown"]}
+    assert review.query("officer", {}, COUNTY)["region"] == COUNTY.region
 
 
 def test_read_tables_are_rebuilt_from_events_alone(review: ServiceUnderTest) -> None:

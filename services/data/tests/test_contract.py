@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from data_cases import COUNTY, DISCHARGER, FIRM, PH, SO2, hour_of, hourly, local, manual
 
-from selfmon_shared.contracts.data import PROVIDER
+from selfmon_shared.contracts.data import ERRORS, PROVIDER
+from selfmon_shared.contracts.errors import ErrorCatalogue
 from selfmon_shared.kernel.errors import Invalid
 from selfmon_shared.testing.service import ServiceUnderTest
 
@@ -41,7 +42,9 @@ def test_no_event_carries_an_account_or_person(data: ServiceUnderTest) -> None:
     assert all(FIRM.id not in str(event) for event in data.announced())
 
 
-@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1026-03-01T05:00:00+08:00"])
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1026-03-01T05:00:00+08:00", "1900-01-01T00:00:00+08:00"]
+)
 def test_moments_that_no_calendar_holds_are_refused_at_their_field(data: ServiceUnderTest, moment: str) -> None:
     filed = {"discharger_id": DISCHARGER, "kind": "stopped", "starts_at": moment, "reason": "检修"}
     for name, payload, field in (
@@ -65,6 +68,13 @@ def test_days_that_no_calendar_holds_are_refused_at_their_field(data: ServiceUnd
     with pytest.raises(Invalid) as refused:
         data.query("results", {"discharger_id": DISCHARGER, "from_day": day, "to_day": day}, COUNTY)
     assert set(refused.value.fields) == {"from_day", "to_day"}
+
+
+def test_a_field_says_the_bound_that_was_passed(data: ServiceUnderTest) -> None:
+    with pytest.raises(Invalid) as refused:
+        data.query("results", {"discharger_id": DISCHARGER, "from_day": "2024-01-01", "to_day": "2026-01-01"}, COUNTY)
+    said = ErrorCatalogue(ERRORS).field_messages(refused.value)
+    assert said == {"to_day": ["查询时间跨度过大，请缩小到 366 天以内"]}
 
 
 @pytest.mark.parametrize("month", ["0000-01", "0001-01", "9999-12", "２０２６-03"])

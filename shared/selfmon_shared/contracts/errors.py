@@ -50,11 +50,20 @@ class ErrorCatalogue:
     def message(self, refusal: Refusal) -> str:
         """The Chinese message of a refusal; a code that is not listed says so plainly."""
         template = self.messages.get(refusal.code, "请求未能完成（{code}）")
-        return template.format_map(_Known({**refusal.params, "code": refusal.code}))
+        return self._filled(template, refusal)
 
     def field_messages(self, refusal: Refusal) -> dict[str, list[str]]:
         """The refusal's field messages, with codes replaced by their messages."""
-        return {path: [self.messages.get(message, message) for message in messages] for path, messages in refusal.fields.items()}
+        return {path: [self._said(message, refusal) for message in messages] for path, messages in refusal.fields.items()}
+
+    def _said(self, message: str, refusal: Refusal) -> str:
+        # Only the catalogue's own wordings have places to fill: what a field says may quote the user's braces.
+        template = self.messages.get(message)
+        return message if template is None else self._filled(template, refusal)
+
+    @staticmethod
+    def _filled(template: str, refusal: Refusal) -> str:
+        return template.format_map(_Known({**refusal.params, "code": refusal.code}))
 
 
 class _Known(dict[str, object]):

@@ -150,9 +150,13 @@ class Moment(fields.AwareDateTime):
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(UTC)
         moment: datetime = super()._deserialize(value, attr, data, **kwargs)
-        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        try:
+            utc = moment.astimezone(UTC)
+        except OverflowError as error:
+            raise self.make_error("years") from error
+        if not FIRST_YEAR <= utc.year <= LAST_YEAR:
             raise self.make_error("years")
-        return moment.astimezone(UTC)
+        return utc
 
 
 class Many(fields.List[Any]):

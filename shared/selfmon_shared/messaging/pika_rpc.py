@@ -16,6 +16,7 @@ import structlog
 from pika.exceptions import AMQPError
 
 from selfmon_shared.kernel.errors import Unavailable
+from selfmon_shared.messaging.corked import CorkedConnection
 from selfmon_shared.messaging.names import RPC_EXCHANGE, request_body
 from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, answer_of
 
@@ -50,6 +51,7 @@ class PikaRpcClient:
         self._lock = threading.Lock()
         self._waiting: dict[str, _Slot] = {}
         self._unsent: deque[tuple[str, str, bytes, int]] = deque()
+        self._woken = False
         self._connection: Any = None
         self._channel: Any = None
         self._thread: threading.Thread | None = None
@@ -91,12 +93,13 @@ class PikaRpcClient:
 
     def _wake(self) -> None:
         connection = self._connection
-        if connection is not None and self._channel is not None:
+        if connection is not None and self._channel is not None and not self._woken:
+            self._woken = True  # one wake-up takes along whatever has been added until it is served
             connection.ioloop.add_callback_threadsafe(self._send)
 
     def _run(self) -> None:
         while not self._closing:
-            connection = pika.SelectConnection(
+            connection = CorkedConnection(
                 self._parameters,
                 on_open_callback=lambda c: c.channel(on_open_callback=self._on_channel),
                 on_open_error_callback=lambda c, _error: c.ioloop.stop(),
@@ -107,7 +110,7 @@ class PikaRpcClient:
                 connection.ioloop.start()
             except Exception as error:  # whatever ends the loop, calls must not hang
                 log.warning("rpc-connection-lost", error=repr(error))
-            self._channel = None
+            self._channel, self._woken = None, False
             self._fail_all()
             if not self._closing:
                 time.sleep(_RECONNECT_AFTER)
@@ -130,22 +133,27 @@ class PikaRpcClient:
         self._send()
 
     def _send(self) -> None:
-        while self._unsent and self._channel is not None:
-            correlation, routing_key, body, ttl = self._unsent.popleft()
-            properties = pika.BasicProperties(
-                content_type="application/json",
-                content_encoding="utf-8",
-                correlation_id=correlation,
-                reply_to=_REPLY_TO,
-                expiration=str(ttl),
-                headers={},
-            )
-            try:
-                self._channel.basic_publish(RPC_EXCHANGE, routing_key, body, properties, mandatory=True)
-            except AMQPError:
-                slot = self._waiting.get(correlation)
-                if slot is not None:
-                    slot.fail("service.away")
+        self._woken = False
+        if self._unsent and self._channel is not None:
+            with self._connection.corked():
+                while self._unsent:
+                    self._publish(*self._unsent.popleft())
+
+    def _publish(self, correlation: str, routing_key: str, body: bytes, ttl: int) -> None:
+        properties = pika.BasicProperties(
+            content_type="application/json",
+            content_encoding="utf-8",
+            correlation_id=correlation,
+            reply_to=_REPLY_TO,
+            expiration=str(ttl),
+            headers={},
+        )
+        try:
+            self._channel.basic_publish(RPC_EXCHANGE, routing_key, body, properties, mandatory=True)
+        except AMQPError:
+            slot = self._waiting.get(correlation)
+            if slot is not None:
+                slot.fail("service.away")
 
     def _on_return(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
         slot = self._waiting.get(properties.correlation_id)

@@ -8,6 +8,7 @@ import ctypes
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -128,6 +129,34 @@ def prepare(data: Path, environment: Mapping[str, str]) -> None:
         migrating.migrate(definition.package, Settings.read(definition.name, environment).owner_database_url)
 
 
+def require_free(*ports: int) -> None:
+    """Make sure that nobody else listens where this run is to: else it would talk to another platform, and never notice.
+
+    Raises:
+        click.ClickException: somebody does.
+    """
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise click.ClickException(
+                    f"127.0.0.1:{port} 已被占用：平台可能已在运行。请先停止它，或用 --port、--national-port 另选端口"
+                ) from None
+
+
+def begin_anew(data: Path) -> None:
+    """Empty the data folder of an earlier run.
+
+    Raises:
+        click.ClickException: the folder holds something, and is none of ours; nothing is removed.
+    """
+    if data.exists() and any(data.iterdir()) and not (data / "actor-private.pem").exists():
+        raise click.ClickException(f"{data} 不是平台的数据目录，不会清空。请用 --data 另选目录")
+    shutil.rmtree(data, ignore_errors=True)
+
+
 def wait_ready(base_url: str, deadline: float = 60.0) -> None:
     """Wait until the gateway answers.
 
@@ -164,8 +193,9 @@ def run_embedded(demo: bool, headless: bool, port: int, national_port: int, data
     started = time.monotonic()
     configure_logging("supervisor", "WARNING")
     data = (data.parent / "demo" if demo and data == Path("var/embedded") else data).resolve()
+    require_free(port, national_port)
     if demo:
-        shutil.rmtree(data, ignore_errors=True)
+        begin_anew(data)
     environment = embedded_environment(data, port, national_port)
     prepare(data, environment)
     selfmon = [sys.executable, "-m", "selfmon_shared.cli"]

@@ -3,7 +3,6 @@
 import socket
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from selfmon_deploy.embedded import begin_anew, require_free, run_embedded

@@ -15,6 +15,7 @@ from selfmon_shared.application.application import Application
 from selfmon_shared.eventstore.store import heads
 from selfmon_shared.eventstore.tables import outbox
 from selfmon_shared.kernel.errors import Unavailable
+from selfmon_shared.messaging.corked import CorkedConnection
 from selfmon_shared.messaging.names import INPROC, WAKE_EXCHANGE, is_inproc, wake_exchange
 from selfmon_shared.observability.metrics import RELAYED
 
@@ -147,7 +148,7 @@ class PikaAnnouncer:
             return
         self._ready.clear()
         self._lost = False
-        self._connection = connection = pika.SelectConnection(
+        self._connection = connection = CorkedConnection(
             self._parameters,
             on_open_callback=lambda c: c.channel(on_open_callback=self._on_channel),
             on_open_error_callback=lambda c, _error: self._on_lost(c),
@@ -186,8 +187,9 @@ class PikaAnnouncer:
         properties = pika.BasicProperties(content_type="application/json", content_encoding="utf-8")
         self._unconfirmed = set(range(self._sent + 1, self._sent + len(batch) + 1))
         self._sent += len(batch)
-        for wake_up in batch:
-            self._channel.basic_publish(WAKE_EXCHANGE, wake_up.source, json.dumps(vars(wake_up)).encode(), properties)
+        with self._connection.corked():
+            for wake_up in batch:
+                self._channel.basic_publish(WAKE_EXCHANGE, wake_up.source, json.dumps(vars(wake_up)).encode(), properties)
 
     def _on_confirm(self, frame: Any) -> None:
         tag = frame.method.delivery_tag

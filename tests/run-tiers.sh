@@ -23,12 +23,14 @@ existing() {
 }
 
 mapfile -t parts < <(existing shared services deploy tests/architecture tests/contracts)
-mapfile -t whole < <(existing tests/acceptance tests/chaos tests/browser)
-tier "fast: rules, contracts, wiring" -m "not postgres and not rabbitmq and not pdf and not soak" "${parts[@]}"
-tier "database and broker" -m "(postgres or rabbitmq) and not pdf and not soak" "${parts[@]}"
-tier "documents" -m "pdf and not soak" "${parts[@]}"
+mapfile -t whole < <(existing tests/acceptance tests/drills tests/chaos tests/browser)
+# Two at once, a file at a time: most tests wait for a disk or a process half of their time.
+both=(-n 2 --dist loadfile)
+tier "fast: rules, contracts, wiring" "${both[@]}" -m "not postgres and not rabbitmq and not pdf and not soak" "${parts[@]}"
+tier "database and broker" "${both[@]}" -m "(postgres or rabbitmq) and not pdf and not soak" "${parts[@]}"
+tier "documents" "${both[@]}" -m "pdf and not soak" "${parts[@]}"
 if [ "${#whole[@]}" -gt 0 ]; then
-  tier "the whole platform: acceptance, chaos" -m "not soak" "${whole[@]}"
+  tier "the whole platform: acceptance, drills, chaos" -m "not soak" "${whole[@]}"
 fi
 
 echo "=== coverage"

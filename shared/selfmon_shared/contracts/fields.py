@@ -62,7 +62,7 @@ class Choice(fields.String):
 
 
 class Exact(fields.Field[Decimal]):
-    """An exact number, as a string on the wire; never a float. At most 30 digits, 18 of them behind the point."""
+    """An exact number, as a string on the wire; never a float. At most 30 digits, the first within 10 to the power of ±18."""
 
     default_error_messages = {
         **_COMMON,
@@ -91,8 +91,7 @@ class Exact(fields.Field[Decimal]):
             raise self.make_error("invalid") from error
         if not number.is_finite():
             raise self.make_error("invalid")
-        _, digits, exponent = number.as_tuple()
-        if number.adjusted() > 18 or len(digits) > 30 or int(exponent) < -18:
+        if not -18 <= number.adjusted() <= 18 or len(number.as_tuple().digits) > 30:
             raise self.make_error("invalid")
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
             raise self.make_error("range", low=self.low, high=self.high)

@@ -68,7 +68,7 @@ class Exact(fields.Field[Decimal]):
         **_COMMON,
         "invalid": "应为数字，如 12.5",
         "float": '数字须以文字传送，如 "12.5"',
-        "range": "应在 {low} 与 {high} 之间",
+        "range": "{bounds}",
     }
 
     def __init__(self, *, low: str | None = None, high: str | None = None, **kwargs: Any) -> None:
@@ -94,7 +94,7 @@ class Exact(fields.Field[Decimal]):
         if not -18 <= number.adjusted() <= 18 or len(number.as_tuple().digits) > 30:
             raise self.make_error("invalid")
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
-            raise self.make_error("range", low=self.low, high=self.high)
+            raise self.make_error("range", bounds=_bounds(self.low, self.high))
         return number
 
 
@@ -105,9 +105,7 @@ class Whole(fields.Integer):
 
     def __init__(self, *, low: int | None = None, high: int | None = None, **kwargs: Any) -> None:
         if low is not None or high is not None:
-            kwargs["validate"] = validate.Range(
-                low, high, error=f"应在 {'' if low is None else low} 与 {'' if high is None else high} 之间"
-            )
+            kwargs["validate"] = validate.Range(low, high, error=_bounds(low, high))
         super().__init__(strict=True, **kwargs)
 
 
@@ -187,6 +185,12 @@ class Record(Schema):
     """What all schemas of the contracts are made from: unknown fields are refused, with a Chinese message."""
 
     error_messages = {"unknown": "没有这一项", "type": "结构不正确", "invalid": "结构不正确"}
+
+
+def _bounds(low: Any, high: Any) -> str:
+    if low is None:
+        return f"不能大于 {high}"
+    return f"不能小于 {low}" if high is None else f"应在 {low} 与 {high} 之间"
 
 
 def _listed(value: Any) -> list[Any]:

@@ -22,6 +22,7 @@ from selfmon_shared.eventstore import feed, following, taskstore
 from selfmon_shared.eventstore.database import Database, is_contention
 from selfmon_shared.eventstore.idempotency import claim_key, store_result
 from selfmon_shared.eventstore.model import Model
+from selfmon_shared.eventstore.rebuilding import unless_rebuilt
 from selfmon_shared.eventstore.work import SqlWork
 from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.codec import canonical_json, from_data, to_data
@@ -132,7 +133,7 @@ class Application:
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311
             origin = Origin(actor.id, str(uuid.uuid4()), correlation, causation)
             try:
-                with self.database.writing() as connection:
+                with unless_rebuilt(self.database) as connection:
                     uow = SqlWork(connection, self.model, actor=actor, origin=origin, now=self.clock())
                     done = claim_key(connection, actor.id, key, digest, uow.now)
                     if done is not None:
@@ -245,7 +246,7 @@ class Application:
         return present
 
     def _apply_together(self, follow: Follow, cursor: following.Cursor, messages: Sequence[Message]) -> following.Cursor | None:
-        with self.database.writing() as connection:
+        with unless_rebuilt(self.database) as connection:
             uow = self._policy_work(connection, messages[0])
             if not following.lock_cursor(connection, cursor, uow.now):
                 return None
@@ -295,7 +296,7 @@ class Application:
     ) -> following.Cursor | None:
         consumer = cursor.consumer
         handler = follow.handlers.get(message.type)
-        with self.database.writing() as connection:
+        with unless_rebuilt(self.database) as connection:
             uow = self._policy_work(connection, message)
             if not following.lock_cursor(connection, cursor, uow.now):
                 return None
@@ -345,7 +346,7 @@ class Application:
         return applied, None
 
     def _replay_one(self, follow: Follow, consumer: str, message: Message) -> None:
-        with self.database.writing() as connection:
+        with unless_rebuilt(self.database) as connection:
             uow = self._policy_work(connection, message)
             cursor = following.read_cursor(connection, consumer, follow.source)
             following.lock_cursor(connection, cursor, uow.now)

@@ -1,6 +1,7 @@
 """Read tables made anew from the service's own events, projections only."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select, update
@@ -8,12 +9,31 @@ from sqlalchemy import Connection, Table, delete, select, update
 from selfmon_shared.eventstore import store, tables
 from selfmon_shared.eventstore.database import Database
 from selfmon_shared.eventstore.model import Model
+from selfmon_shared.kernel.errors import Unavailable
 
 
 def set_maintenance(database: Database, on: bool) -> None:
     """While on, every command is answered with 503 ``service.maintenance``."""
     with database.writing() as connection:
         connection.execute(update(tables.log_head).values(maintenance=on))
+
+
+@contextmanager
+def unless_rebuilt(database: Database) -> Iterator[Connection]:
+    """A transaction that may append, opened only while no rebuild is under way.
+
+    Appending itself is refused during one. But in SQLite already the wait for the rebuild's transaction happens inside the database, where
+    it would freeze the whole process.
+
+    Raises:
+        Unavailable: the store is being rebuilt (``service.maintenance``), or is away.
+    """
+    if database.is_sqlite:
+        with database.reading() as connection:
+            if connection.execute(select(tables.log_head.c.maintenance)).scalar():
+                raise Unavailable("service.maintenance", retry_after=30)
+    with database.writing() as connection:
+        yield connection
 
 
 def rebuild(database: Database, model: Model) -> int:

@@ -118,6 +118,7 @@ def _report(service: str, problems: Iterable[str], otherwise: str, *, leave: boo
 @main.group()
 def parked() -> None:
     """Messages that were put aside because they failed."""
+    configure_logging("parked", "ERROR")  # what fails is in the answer
 
 
 @parked.command("list")

@@ -1,33 +1,16 @@
 """The two set-ups, for the tests that span services."""
 
-import uuid
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from selfmon_deploy.setups import EmbeddedSetup, ProcessesSetup, Setup
+from selfmon_deploy.setups import Setup
 
-EMBEDDED, PROCESSES = "embedded", "processes"
-SETUPS = [
-    pytest.param(EMBEDDED, id="inproc-sqlite"),
-    pytest.param(PROCESSES, id="rabbitmq-postgres", marks=[pytest.mark.rabbitmq, pytest.mark.postgres]),
-]
+sys.path.insert(0, str(Path(__file__).parent))
 
-
-@contextmanager
-def started(request: pytest.FixtureRequest, folder: Path) -> Iterator[Setup]:
-    if request.param == EMBEDDED:
-        setup: Setup = EmbeddedSetup(folder)
-    else:
-        broker, postgres = request.getfixturevalue("rabbitmq"), request.getfixturevalue("postgres")
-        setup = ProcessesSetup(folder, broker, postgres, f"p{uuid.uuid4().hex[:8]}")
-    try:
-        setup.start()
-        yield setup
-    finally:
-        setup.close()
+from both_setups import SETUPS, started
 
 
 @pytest.fixture(scope="module", params=SETUPS)

@@ -14,6 +14,8 @@ FONT_PACKAGE = "fonts-noto-cjk"
 _FONT_ROOTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 _FACES = 10  # more than any collection of the family holds
 _UNITS = 1000
+_LOOK = 24
+_NO_CHARACTER = "\uffff"
 
 
 class Face:
@@ -24,6 +26,9 @@ class Face:
         self.number = _number_of(path, family)
         self._font = ImageFont.truetype(path, _UNITS, index=self.number, layout_engine=ImageFont.Layout.BASIC)
         self._widths: dict[str, float] = {}
+        self._small = ImageFont.truetype(path, _LOOK, index=self.number, layout_engine=ImageFont.Layout.BASIC)
+        self._missing = self._look(_NO_CHARACTER)
+        self._held: dict[str, bool] = {}
 
     def width(self, text: str) -> float:
         """Width of the text in ems."""
@@ -34,6 +39,17 @@ class Face:
                 width = widths[character] = self._font.getlength(character) / _UNITS
             total += width
         return total
+
+    def holds(self, character: str) -> bool:
+        """Whether the face has this character: what it lacks looks like what no face has."""
+        held = self._held.get(character)
+        if held is None:
+            held = self._held[character] = self._look(character) != self._missing
+        return held
+
+    def _look(self, character: str) -> tuple[tuple[int, int], bytes]:
+        mask = self._small.getmask(character, mode="1")
+        return mask.size, bytes(mask)
 
 
 @lru_cache(maxsize=1)

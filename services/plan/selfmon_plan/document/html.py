@@ -119,14 +119,24 @@ def _environment() -> Environment:
     return environment
 
 
+_NOT_IN_FACE = "〓"
+
+
 @lru_cache(maxsize=4096)
 def _line(text: str) -> Markup:
     return Markup(str(escape(_clean(text))).translate(_SUBSCRIPTS))  # noqa: S704 - escaped in this line
 
 
 def _clean(text: str) -> str:
-    """Without characters that print nothing or turn the writing direction (a reader must see what the digest covers)."""
-    return "".join(character for character in text if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf"))
+    """Without characters that print nothing or turn the writing direction (a reader must see what the digest covers).
+
+    What the typeface lacks is printed as 〓: with a character from elsewhere the engine writes the whole line's text layer wrong, and
+    then a heading is not found in the document.
+    """
+    if any(unicodedata.combining(character) for character in text):
+        text = unicodedata.normalize("NFC", text)
+    shown = (character for character in text if character == "\n" or unicodedata.category(character) not in ("Cc", "Cf"))
+    return "".join(character if character == "\n" or serif().holds(character) else _NOT_IN_FACE for character in shown)
 
 
 def _one_line(text: str) -> str:

@@ -223,6 +223,23 @@ def test_P2_headings_are_found_on_a_page_of_short_lines() -> None:
     assert len(contents(built)) == 8 + 5 + 2
 
 
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("排口\ud7ff", "排口〓"),
+        ("排口" + "a\u0301" * 30, "排口" + "á" * 30),
+        ("排口" + "x\u0302" * 30, "排口x"),
+        ("排口\U0001f600\u202e号", "排口〓号"),
+        ("排口\uffff\ue000", "排口〓〓"),
+        ("排口（μ级）龘", "排口（μ级）龘"),
+    ],
+)
+def test_P2_what_the_typeface_lacks_is_marked_and_spoils_no_heading(name: str, printed: str) -> None:
+    plan = samples.plan(1)
+    built = texts(build_plan_pdf(replace(plan, points=(replace(plan.points[0], name=name),)), None, silent).pdf)
+    assert printed in squeezed("".join(built))
+
+
 def test_P2_very_long_texts_neither_break_nor_lose_anything() -> None:
     text = "企业自行监测" * 700 + "终"
     built = squeezed("".join(texts(build_plan_pdf(replace(hostile("甲"), overview=Overview(introduction=text)), None, silent).pdf)))

@@ -155,10 +155,12 @@ def test_E6_cycle_and_limits_are_read_as_permits_word_them(enterprise: ServiceUn
     add_item(enterprise, point_id, {**AUTOMATIC, "frequency": "4次/日(自动)"})
     add_item(enterprise, point_id, MANUAL)
     add_item(enterprise, point_id, {**MANUAL, "pollutant_code": "w01001", "frequency": "1/month", "limits": {"text": "6~9"}})
-    automatic, dust, acidity = points(enterprise)[0]["items"]
+    add_item(enterprise, point_id, {**MANUAL, "pollutant_code": "a21002", "frequency": "1次/3年"})
+    automatic, dust, acidity, seldom = points(enterprise)[0]["items"]
     assert (automatic["frequency"], automatic["per_year"]) == ("continuous+4/day", "8760")
     assert (dust["frequency"], dust["per_year"], dust["limits"]["upper"], dust["limits"]["unit"]) == ("1/quarter", "4", "20", "mg/m³")
     assert (acidity["per_year"], acidity["limits"]["lower"], acidity["limits"]["upper"]) == ("12", "6", "9")
+    assert seldom["per_year"].startswith("0.33333333")
 
 
 def test_E6_one_pollutant_is_monitored_once_in_each_way(enterprise: ServiceUnderTest) -> None:

@@ -3,19 +3,15 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-_PASSWORD_IN_URL = re.compile(r"(\w+://[^:/\s@]*):[^@\s]+@")
+_PASSWORD_IN_URL = re.compile(r'(\w+://[^:/\s@"]*):[^@\s"]+@')
 
 
-def _mask_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key, value in event.items():
-        if isinstance(value, str) and "://" in value:
-            event[key] = _PASSWORD_IN_URL.sub(r"\1:***@", value)
-    return event
+def _mask_secrets(_logger: Any, _name: str, line: str) -> str:
+    return _PASSWORD_IN_URL.sub(r"\1:***@", line)
 
 
 def configure_logging(process: str, level: str = "INFO") -> None:
@@ -26,7 +22,7 @@ def configure_logging(process: str, level: str = "INFO") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
-    finish: list[Any] = [_mask_secrets, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    finish: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False), _mask_secrets]  # also what lies deep inside
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from selfmon_enterprise.domain import discharger as site_rules
 from selfmon_enterprise.domain import item_check, logger, matching, permit, point
@@ -26,6 +27,15 @@ from selfmon_shared.kernel.regions import region_covers, region_stem
 from selfmon_shared.reference.regions import full_name, regions
 
 S = TypeVar("S")
+
+_PERSON = select(persons.c["values"]).where(persons.c.person_id == bindparam("person_id"), persons.c.erased_at.is_(None))
+
+
+@cache  # building a statement takes as long as running it
+def _row_of(table: Table) -> Select[Any]:
+    """The row of a table by its key."""
+    (column,) = table.primary_key.columns
+    return select(table).where(column == bindparam("key"))
 
 
 class SqlReads:
@@ -53,8 +63,7 @@ class SqlReads:
 
     def state(self, table: Table, kind: type[S], key: str) -> tuple[S, int] | None:
         """The state in one row of a table, and its version (0 where the table keeps none)."""
-        (column,) = table.primary_key.columns
-        row = self.connection.execute(select(table).where(column == key)).one_or_none()
+        row = self.connection.execute(_row_of(table), {"key": key}).one_or_none()
         return None if row is None else (from_data(kind, json.loads(row.state)), row._mapping.get("version", 0))
 
     def point_states(self, discharger_id: str) -> list[tuple[PointState, int]]:
@@ -69,8 +78,7 @@ class SqlReads:
 
     def person_name(self, person_id: str) -> str | None:
         """The name kept under an id; None when erased or never known."""
-        query = select(persons.c["values"]).where(persons.c.person_id == person_id, persons.c.erased_at.is_(None))
-        text = self.connection.execute(query).scalar()
+        text = self.connection.execute(_PERSON, {"person_id": person_id}).scalar()
         return None if text is None else json.loads(text)["name"]
 
 

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from gateway_platform import Platform
+from werkzeug.datastructures import MultiDict
 
 from selfmon_shared.blobs import UPLOAD_LIMIT, BlobStore
 
@@ -36,8 +37,9 @@ def test_P3_an_empty_or_too_large_file_is_refused(platform: Platform, data: byte
     assert (refused.status_code, refused.json["code"]) == (status, code)
 
 
-def test_P3_a_form_without_just_one_file_is_refused(platform: Platform) -> None:
+@pytest.mark.parametrize("names", [("a", "b"), ("a", "a")], ids=["two names", "one name twice"])
+def test_P3_a_form_without_just_one_file_is_refused(platform: Platform, names: tuple[str, str]) -> None:
     clerk = platform.signed_on("clerk")
-    two = {"a": (io.BytesIO(b"1"), "1.pdf"), "b": (io.BytesIO(b"2"), "2.pdf")}
+    two = MultiDict([(name, (io.BytesIO(b"1"), f"{number}.pdf")) for number, name in enumerate(names)])
     refused = clerk.http.post("/api/v1/files", data=two, headers={"X-CSRF-Token": clerk.csrf})
     assert (refused.status_code, refused.json["code"]) == (400, "request.malformed")

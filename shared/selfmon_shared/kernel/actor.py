@@ -50,13 +50,13 @@ class Actor:
 
 
 def require_enterprise(actor: Actor, discharger_id: str) -> None:
-    """Let only the discharger's own enterprise (and the platform) go on.
+    """Let only the discharger's own enterprise (and the platform's own policies) go on; an operator does not act in a firm's name.
 
     Raises:
         NotFound: another enterprise asks; it must not learn that the discharger exists.
-        Forbidden: an officer asks; he looks and reviews, he does not act for the firm.
+        Forbidden: an officer or an operator asks.
     """
-    if actor.is_internal or actor.acts_for(discharger_id):
+    if actor.realm is Realm.SYSTEM or actor.acts_for(discharger_id):
         return
     if actor.realm is Realm.ENTERPRISE:
         raise NotFound("discharger.unknown", discharger_id=discharger_id)

@@ -31,7 +31,7 @@ def outcome(check: Callable[[], None]) -> str:
     [
         (OWN, "may"),
         (SYSTEM, "may"),
-        (OPERATOR, "may"),
+        (OPERATOR, "403 actor.enterprise-only"),
         (OTHER, "404 discharger.unknown"),
         (NOBODYS, "404 discharger.unknown"),
         (COUNTY, "403 actor.enterprise-only"),

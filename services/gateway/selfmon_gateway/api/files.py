@@ -42,7 +42,7 @@ def stage() -> Response:
 def _uploaded() -> IO[bytes]:
     if request.mimetype != "multipart/form-data":
         return request.stream
-    files = list(request.files.values())
+    files = [file for _, file in request.files.items(multi=True)]
     if len(files) != 1:
         raise Malformed("request.malformed")
     return files[0].stream

@@ -175,20 +175,20 @@ class Application:
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
-        """The service's look-ups on one snapshot."""
-        with self.database.reading() as connection:
+        """The service's look-ups."""
+        with self.database.asking() as connection:
             yield self.model.reads(connection)
 
     # --- publishing
 
     def feed(self, source: str, after: int, after_id: str | None, limit: int) -> dict[str, Any]:
         """A page of one of this service's published logs, as plain data."""
-        with self.database.reading() as connection:
+        with self.database.asking() as connection:
             return feed.page_to_data(feed.read_page(connection, source, after, after_id, limit))
 
     def feed_head(self, source: str) -> tuple[int, str | None]:
         """Position and id of the newest message of a published log."""
-        with self.database.reading() as connection:
+        with self.database.asking() as connection:
             return feed.read_head(connection, source)
 
     def look_up(self, name: str, arguments: Mapping[str, Any]) -> Any:

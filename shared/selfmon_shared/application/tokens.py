@@ -4,6 +4,7 @@ It lives 60 seconds; it is no session, only the claim that travels with one call
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import jwt
@@ -50,11 +51,17 @@ def verify_actor(token: str, public_key: str, now: datetime) -> Actor:
         Forbidden: the signature is wrong or the token too old (``actor.unknown``).
     """
     try:
-        claims = jwt.decode(token, public_key, algorithms=["EdDSA"], options=_UNCHECKED)  # type: ignore[arg-type]
-        actor = Actor(claims["sub"], Realm(claims["realm"]), claims["uscc"], claims["region"], frozenset(claims["roles"]))
-        expired = claims["exp"] + _LEEWAY < now.timestamp()
-    except (jwt.InvalidTokenError, KeyError, ValueError) as error:
+        actor, expires_at = _signed(token, public_key)
+    except (jwt.InvalidTokenError, KeyError, ValueError, TypeError) as error:  # TypeError: no text at all
         raise Forbidden("actor.unknown") from error
-    if expired:
+    if expires_at + _LEEWAY < now.timestamp():
         raise Forbidden("actor.unknown")
     return actor
+
+
+@lru_cache(maxsize=1000)  # a token serves several calls, and checking a signature costs as much as a small query
+def _signed(token: str, public_key: str) -> tuple[Actor, int]:
+    """The actor in a token and when it expires, if the signature is the gateway's."""
+    claims = jwt.decode(token, public_key, algorithms=["EdDSA"], options=_UNCHECKED)  # type: ignore[arg-type]
+    actor = Actor(claims["sub"], Realm(claims["realm"]), claims["uscc"], claims["region"], frozenset(claims["roles"]))
+    return actor, int(claims["exp"])

@@ -54,6 +54,22 @@ class Database:
             yield connection
             connection.rollback()
 
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """A connection for some small questions. In PostgreSQL each is answered by itself, from what is committed then.
+
+        BEGIN and ROLLBACK would cost such a question as much as its one SELECT.
+
+        Raises:
+            Unavailable: the database is away (``database.away``).
+        """
+        if self.is_sqlite:
+            with self.reading() as connection:
+                yield connection
+            return
+        with _translated(), self.engine.connect() as connection, _statement_by_statement(connection):
+            yield connection
+
     def dispose(self) -> None:
         """Close the pool's connections."""
         self.engine.dispose()
@@ -61,6 +77,18 @@ class Database:
 
 def _lock_of(path: str | None) -> threading.Lock:
     return threading.Lock() if path in (None, "", ":memory:") else _file_locks[str(path)]
+
+
+@contextmanager
+def _statement_by_statement(connection: Connection) -> Iterator[None]:
+    """Autocommit for as long as this lasts, by the driver's flag: SQLAlchemy's option costs more than the transaction does."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.autocommit = True
+    try:
+        yield
+    finally:
+        if not driver.closed:
+            driver.autocommit = False
 
 
 @contextmanager

@@ -84,7 +84,7 @@ class Relay:
 
     def publish_next(self) -> int:
         """Publish the next batch; answers its size."""
-        with self._application.database.reading() as connection:
+        with self._application.database.asking() as connection:
             if self.position is None:
                 self.position = heads(connection)[1]
             query = select(outbox.c.source, outbox.c.position).where(outbox.c.position > self.position).order_by(outbox.c.position)

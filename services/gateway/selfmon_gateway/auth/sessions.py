@@ -95,7 +95,7 @@ class Sessions:
     def find(self, cookie: str) -> Session | None:
         """The session of a cookie, unless it is over; notes at most once a minute that it was seen."""
         digest, now = sm3(cookie), self._clock()
-        with self._database.reading() as connection:
+        with self._database.asking() as connection:
             row = connection.execute(_FIND, {"digest": digest}).one_or_none()
         if row is None or now - row.seen_at > IDLE or now - row.began_at > ABSOLUTE:
             return None

@@ -1,4 +1,4 @@
-"""A plan of 200 points: exact numbering, bounded memory (`make bench` prints the time). Measured in a process of its own, as the service runs it."""
+"""A plan of 200 points: exact numbers, bounded memory (`make bench` prints the time). In a process of its own, as in service."""
 
 import json
 import subprocess

@@ -96,7 +96,7 @@ def assert_tamper_is_named(platform: Setup, sealed: Database, tamper: Tamper) ->
         connection.execute(delete(events))
         connection.execute(insert(events), [dict(row._mapping) for row in before])
     assert code == 1, output
-    assert expected in output
+    assert expected in output, output
 
 
 def test_the_guard_refuses_to_change_the_log_even_to_its_owner(platform: Setup, site: Site) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Integer, Row, bindparam, func, select
 
 from selfmon_shared.eventstore.tables import outbox
 from selfmon_shared.kernel.codec import from_data, to_data
@@ -13,6 +13,17 @@ from selfmon_shared.kernel.contract import Message
 
 PAGE_EVENTS = 500
 PAGE_BYTES = 1_000_000
+
+# Built once: every follower asks every two seconds and at every wake-up.
+_of_source = outbox.c.source == bindparam("of")
+_HEAD = select(func.max(outbox.c.position)).where(_of_source)
+_SEEN = select(outbox.c.event_id).where(_of_source, outbox.c.position == bindparam("at"))
+_PAGE = (
+    select(outbox)
+    .where(_of_source, outbox.c.position > bindparam("after"))
+    .order_by(outbox.c.position)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True)
@@ -30,15 +41,14 @@ def read_page(connection: Connection, source: str, after: int, after_id: str | N
     ``after_id`` is the id of the event that the follower has seen at ``after``: where the log now has another one there, or ends before
     it, this log was restored from an older copy, and the page is marked ``forked`` and empty.
     """
-    head = connection.execute(select(func.max(outbox.c.position)).where(outbox.c.source == source)).scalar() or 0
+    head = connection.execute(_HEAD, {"of": source}).scalar() or 0
     if after > 0:
-        seen = connection.execute(select(outbox.c.event_id).where(outbox.c.position == after, outbox.c.source == source)).scalar()
+        seen = connection.execute(_SEEN, {"of": source, "at": after}).scalar()
         if seen != after_id:
             return Page((), head, forked=True)
-    query = select(outbox).where(outbox.c.source == source, outbox.c.position > after).order_by(outbox.c.position)
     messages: list[Message] = []
     size = 0
-    for row in connection.execute(query.limit(min(limit, PAGE_EVENTS))):
+    for row in connection.execute(_PAGE, {"of": source, "after": after, "most": min(limit, PAGE_EVENTS)}):
         size += len(row.payload)
         if messages and size > PAGE_BYTES:
             break
@@ -55,8 +65,7 @@ def read_head(connection: Connection, source: str) -> tuple[int, str | None]:
 
 def holds(connection: Connection, source: str, position: int, event_id: str) -> bool:
     """Whether the log has just this message at that position."""
-    query = select(outbox.c.event_id).where(outbox.c.source == source, outbox.c.position == position)
-    return connection.execute(query).scalar() == event_id
+    return connection.execute(_SEEN, {"of": source, "at": position}).scalar() == event_id
 
 
 def _message(row: Row[Any]) -> Message:

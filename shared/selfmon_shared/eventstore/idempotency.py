@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 
 from selfmon_shared.eventstore.tables import commands
 from selfmon_shared.eventstore.upserts import insert_new
@@ -13,6 +13,10 @@ from selfmon_shared.kernel.codec import canonical_json
 from selfmon_shared.kernel.errors import Invalid
 
 KEPT_FOR = timedelta(days=30)
+
+_of_claim = and_(commands.c.actor == bindparam("claimed_by"), commands.c.key == bindparam("claimed_key"))
+_CLAIMED = select(commands).where(_of_claim)
+_STORE = update(commands).where(_of_claim).values(result=bindparam("result_text"))
 
 
 def claim_key(connection: Connection, actor: str, key: str, digest: str, now: datetime) -> Mapping[str, Any] | None:
@@ -25,7 +29,7 @@ def claim_key(connection: Connection, actor: str, key: str, digest: str, now: da
     """
     if insert_new(connection, commands, {"actor": actor, "key": key, "digest": digest, "recorded_at": now}):
         return None
-    row = connection.execute(select(commands).where(commands.c.actor == actor, commands.c.key == key)).one()
+    row = connection.execute(_CLAIMED, {"claimed_by": actor, "claimed_key": key}).one()
     if row.digest != digest:
         raise Invalid("command.key-reused")
     result: Mapping[str, Any] = json.loads(row.result)
@@ -34,7 +38,7 @@ def claim_key(connection: Connection, actor: str, key: str, digest: str, now: da
 
 def store_result(connection: Connection, actor: str, key: str, result: Mapping[str, Any]) -> None:
     """Keep the answer under the claimed key."""
-    connection.execute(update(commands).where(commands.c.actor == actor, commands.c.key == key).values(result=canonical_json(dict(result))))
+    connection.execute(_STORE, {"claimed_by": actor, "claimed_key": key, "result_text": canonical_json(dict(result))})
 
 
 def forget_old(connection: Connection, now: datetime) -> int:

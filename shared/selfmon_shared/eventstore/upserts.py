@@ -1,6 +1,7 @@
 """Insert-or-update that reads the same for SQLite and PostgreSQL."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -14,18 +15,29 @@ def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequ
     """
     if not rows:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement: Any = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys and name not in keep}
-    if changed:
-        statement = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(keys))
+    statement = _upserting(connection.dialect.name, table, tuple(rows[0]), tuple(keys), tuple(keep))
     connection.execute(statement, sorted(rows, key=lambda row: tuple(str(row[key]) for key in keys)))
 
 
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert a row unless its key is there; waits for another transaction that is inserting it. Answers whether it was inserted."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement: Any = insert(table).values(**row).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount)
+    return bool(connection.execute(_inserting(connection.dialect.name, table), row).rowcount)
+
+
+# Building a statement takes longer than running it in SQLite; there are few of them.
+@lru_cache(maxsize=1000)
+def _upserting(dialect: str, table: Table, columns: tuple[str, ...], keys: tuple[str, ...], keep: tuple[str, ...]) -> Any:
+    statement = _insert(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in keys and name not in keep}
+    if changed:
+        return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    return statement.on_conflict_do_nothing(index_elements=list(keys))
+
+
+@lru_cache(maxsize=1000)
+def _inserting(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -12,15 +12,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pika
-import structlog
 from pika.exceptions import AMQPError
 
 from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.messaging.corked import CorkedConnection
+from selfmon_shared.messaging.loops import in_loop, run_loop
 from selfmon_shared.messaging.names import RPC_EXCHANGE, request_body
 from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, answer_of
-
-log = structlog.get_logger()
 
 _REPLY_TO = "amq.rabbitmq.reply-to"
 _RECONNECT_AFTER = 0.5
@@ -79,7 +77,7 @@ class PikaRpcClient:
         self._closing = True
         connection, thread = self._connection, self._thread
         if connection is not None and not connection.is_closed:
-            connection.ioloop.add_callback_threadsafe(lambda: connection.close() if connection.is_open else connection.ioloop.stop())
+            in_loop(connection, lambda: connection.close() if connection.is_open else connection.ioloop.stop())
         if thread is not None:
             thread.join(5)
 
@@ -95,7 +93,7 @@ class PikaRpcClient:
         connection = self._connection
         if connection is not None and self._channel is not None and not self._woken:
             self._woken = True  # one wake-up takes along whatever has been added until it is served
-            connection.ioloop.add_callback_threadsafe(self._send)
+            in_loop(connection, self._send)
 
     def _run(self) -> None:
         while not self._closing:
@@ -106,10 +104,7 @@ class PikaRpcClient:
                 on_close_callback=lambda c, _reason: c.ioloop.stop(),
             )
             self._connection = connection
-            try:
-                connection.ioloop.start()
-            except Exception as error:  # whatever ends the loop, calls must not hang
-                log.warning("rpc-connection-lost", error=repr(error))
+            run_loop(connection, "rpc")
             self._channel, self._woken = None, False
             self._fail_all()
             if not self._closing:

@@ -16,6 +16,7 @@ from selfmon_shared.eventstore.store import heads
 from selfmon_shared.eventstore.tables import outbox
 from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.messaging.corked import CorkedConnection
+from selfmon_shared.messaging.loops import in_loop, run_loop
 from selfmon_shared.messaging.names import INPROC, WAKE_EXCHANGE, is_inproc, wake_exchange
 from selfmon_shared.observability.metrics import RELAYED
 
@@ -132,7 +133,7 @@ class PikaAnnouncer:
         """See the port."""
         self._connect()
         self._confirmed.clear()
-        self._connection.ioloop.add_callback_threadsafe(lambda: self._send(batch))
+        in_loop(self._connection, lambda: self._send(batch))
         if not self._confirmed.wait(30) or self._lost:
             self.close()
             raise Unavailable("broker.away")
@@ -141,7 +142,7 @@ class PikaAnnouncer:
         """See the port."""
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None and not connection.is_closed:
-            connection.ioloop.add_callback_threadsafe(lambda: connection.close() if connection.is_open else connection.ioloop.stop())
+            in_loop(connection, lambda: connection.close() if connection.is_open else connection.ioloop.stop())
 
     def _connect(self) -> None:
         if self._channel is not None and not self._lost:
@@ -160,18 +161,15 @@ class PikaAnnouncer:
             raise Unavailable("broker.away")
 
     def _loop(self, connection: Any) -> None:
-        try:
-            connection.ioloop.start()
-        except Exception as error:  # whatever ends the loop, the relay must not hang
-            log.warning("relay-connection-lost", error=repr(error))
-            self._on_lost(connection)
+        run_loop(connection, "relay")
+        self._on_lost(connection)
 
     def _on_lost(self, connection: Any) -> None:
         if connection is self._connection:
             self._lost = True
             self._ready.set()
             self._confirmed.set()
-        connection.ioloop.stop()
+        in_loop(connection, connection.ioloop.stop)
 
     def _on_channel(self, channel: Any) -> None:
         def declared(_frame: Any) -> None:

@@ -1,11 +1,12 @@
 """``selfmon bench``: the speeds that the architecture promises, each beside its peer in one run (docs/benchmarks.md)."""
 
+import os
 from importlib import import_module
 
 import click
 
 from selfmon_deploy.bench.figures import Figure, table
-from selfmon_deploy.bench.rounds import FULL, QUICK, Bench
+from selfmon_deploy.bench.rounds import FULL, QUICK, Bench, Bystanders
 from selfmon_shared.testing.processes import ProcessFailed
 
 # Imported when they are measured: the clients and peers that run beside live in this package too, and must start light.
@@ -24,6 +25,7 @@ SECTIONS = {
 def bench(chosen: tuple[str, ...], quick: bool) -> None:
     """Measure, side by side in one run, what the architecture promises. A missed promise is marked, and the exit code is still 0."""
     figures: list[Figure] = []
+    bystanders = Bystanders()
     with Bench(QUICK if quick else FULL) as run:
         for name in chosen or tuple(SECTIONS):
             module, heading = SECTIONS[name]
@@ -35,6 +37,7 @@ def bench(chosen: tuple[str, ...], quick: bool) -> None:
                 continue
             figures += found
             click.echo(table(heading, found))
+    click.echo(f"\nOther work kept {bystanders.cores():.1f} of {os.cpu_count()} cores busy meanwhile.")
     missed = [figure.what for figure in figures if figure.missed]
     kept = sum(figure.promise is not None for figure in figures) - len(missed)
     click.echo(f"{kept} promises kept, {len(missed)} missed{': ' if missed else ''}{'; '.join(missed)}")

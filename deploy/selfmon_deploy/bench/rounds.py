@@ -1,6 +1,9 @@
 """One run of the benchmark: how long, and the private broker, database and web servers that its parts share."""
 
+import os
+import resource
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -24,11 +27,32 @@ class Extent:
     batches: int
     rows: int
     points: Sequence[int]
-    documents: int
 
 
-FULL = Extent(rounds=5, seconds=2.5, commands=400, batches=20, rows=20_000, points=(17, 200), documents=3)
-QUICK = Extent(rounds=1, seconds=0.5, commands=20, batches=2, rows=1_500, points=(2,), documents=1)
+FULL = Extent(rounds=4, seconds=2.0, commands=150, batches=8, rows=15_000, points=(17, 200))
+QUICK = Extent(rounds=1, seconds=0.5, commands=20, batches=2, rows=1_500, points=(2,))
+
+
+class Bystanders:
+    """How much of the machine other work takes, from a beginning to an end."""
+
+    def __init__(self) -> None:
+        self._began, self._busy, self._own = time.monotonic(), _busy_seconds(), _own_seconds()
+
+    def cores(self) -> float:
+        """Cores that other processes kept busy on average. Own processes count once they have ended."""
+        others = (_busy_seconds() - self._busy) - (_own_seconds() - self._own)
+        return max(0.0, others / (time.monotonic() - self._began))
+
+
+def _busy_seconds() -> float:
+    user, nice, system, _idle, _waiting, *interrupts = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8])
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
+
+def _own_seconds() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 class Bench:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from gateway_platform import Browser, Platform
+from sqlalchemy import delete
 
 from selfmon_gateway.auth.guards import PUBLIC
 from selfmon_gateway.tables import sessions
@@ -126,6 +127,15 @@ def test_signing_out_ends_this_session_and_no_other(platform: Platform) -> None:
     here.http.set_cookie("selfmon", cookie)
     assert here.get("/me").status_code == 401
     assert there.get("/me").status_code == 200
+
+
+def test_a_session_ended_by_another_process_is_over_within_a_second(platform: Platform) -> None:
+    browser = platform.signed_on("clerk")
+    assert browser.get("/me").status_code == 200
+    with platform.gateway.application.database.writing() as connection:
+        connection.execute(delete(sessions))
+    platform.gateway.clock.move(timedelta(seconds=1))
+    assert browser.get("/me").status_code == 401
 
 
 def test_a_person_sees_his_sessions_and_ends_them_but_nobody_elses(platform: Platform) -> None:

@@ -20,7 +20,7 @@ from selfmon_shared.messaging.rpc import GuardedClient
 from selfmon_shared.observability.logging import configure_logging
 
 STOP_WITHIN = 8
-THREADS = 8
+THREADS = 16
 
 
 class RootLogger(Logger):  # type: ignore[misc]
@@ -68,9 +68,9 @@ class GatewayServer(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
         """The application, made in the worker: after the fork."""
-        # At most 3 of 8 threads wait for one service; the others go on serving the rest.
+        # At most 3 of 8 threads, 6 of the 16, wait for one service; the others go on serving the rest.
         self.client = GuardedClient(
-            PikaRpcClient(Settings.read("gateway", self.environment).amqp_uri), at_once=max(1, self._threads * 3 // THREADS)
+            PikaRpcClient(Settings.read("gateway", self.environment).amqp_uri), at_once=max(1, self._threads * 3 // 8)
         )
         return create_app(self.environment, self.client)
 

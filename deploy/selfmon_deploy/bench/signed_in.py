@@ -21,12 +21,12 @@ OVERVIEW = {
 
 
 class Production(ProcessesSetup):
-    """Without the clock that tests can move: it reads a file at every look."""
+    """Without what only tests need: the clock that they move, which reads a file at every look, and new permits every second."""
 
     def common_environment(self) -> dict[str, str]:
         """See the set-up."""
-        values = super().common_environment()
-        values.pop("CLOCK_OFFSET_FILE", None)
+        values = {**super().common_environment(), "PERMITS_EVERY": "10"}
+        values.pop("CLOCK_OFFSET_FILE")
         return values
 
 

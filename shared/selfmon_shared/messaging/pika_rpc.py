@@ -25,18 +25,26 @@ _RECONNECT_AFTER = 0.5
 
 
 class _Slot:
-    """One call that waits for its reply."""
+    """One call that waits for its reply: a bare lock, since every call makes one. It is filled in the connection's thread alone."""
 
-    __slots__ = ("error", "event", "reply")
+    __slots__ = ("_filled", "_open", "error", "reply")
 
     def __init__(self) -> None:
-        self.event = threading.Event()
+        self._open = threading.Lock()
+        self._open.acquire()
+        self._filled = False
         self.reply: Any = None
         self.error: Unavailable | None = None
 
-    def fail(self, code: str) -> None:
-        self.error = Unavailable(code)
-        self.event.set()
+    def wait(self, timeout: float) -> bool:
+        """Whether it is filled in time."""
+        return self._open.acquire(timeout=timeout)
+
+    def fill(self, reply: Any = None, error: Unavailable | None = None) -> None:
+        """Answer the call; the first answer counts."""
+        if not self._filled:
+            self._filled, self.reply, self.error = True, reply, error
+            self._open.release()
 
 
 class PikaRpcClient:
@@ -65,7 +73,7 @@ class PikaRpcClient:
         self._unsent.append((correlation, f"{container}.call", body, int(timeout * 1000)))
         self._wake()
         try:
-            if not slot.event.wait(timeout):
+            if not slot.wait(timeout):
                 raise Unavailable("service.timeout")
             if slot.error is not None:
                 raise slot.error
@@ -114,7 +122,7 @@ class PikaRpcClient:
     def _fail_all(self) -> None:
         self._unsent.clear()
         for slot in list(self._waiting.values()):
-            slot.fail("service.away")
+            slot.fill(error=Unavailable("service.away"))
 
     def _on_channel(self, channel: Any) -> None:
         channel.add_on_close_callback(lambda _channel, _reason: self._connection.close() if self._connection.is_open else None)
@@ -142,22 +150,20 @@ class PikaRpcClient:
             correlation_id=correlation,
             reply_to=_REPLY_TO,
             expiration=str(ttl),
-            headers={},
         )
         try:
             self._channel.basic_publish(RPC_EXCHANGE, routing_key, body, properties, mandatory=True)
         except AMQPError:
             slot = self._waiting.get(correlation)
             if slot is not None:
-                slot.fail("service.away")
+                slot.fill(error=Unavailable("service.away"))
 
     def _on_return(self, _channel: Any, _method: Any, properties: Any, _body: bytes) -> None:
         slot = self._waiting.get(properties.correlation_id)
         if slot is not None:
-            slot.fail("service.away")
+            slot.fill(error=Unavailable("service.away"))
 
     def _on_reply(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
         slot = self._waiting.get(properties.correlation_id)
         if slot is not None:
-            slot.reply = json.loads(body)
-            slot.event.set()
+            slot.fill(json.loads(body))

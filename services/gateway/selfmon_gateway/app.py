@@ -12,14 +12,16 @@ from flask_smorest import Api
 from marshmallow import Schema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from selfmon_gateway import edge, problems
+from selfmon_gateway import edge, pages, problems
 from selfmon_gateway.api import audit, dischargers, exchange, files, plans, points, processes, results, reviews, sign_on
 from selfmon_gateway.api.routes import BODY_LIMIT
+from selfmon_gateway.auth import pages as sign_in
 from selfmon_gateway.disclosure import api as disclosure
 from selfmon_gateway.parts import EXTENSION, Parts
 from selfmon_shared.contracts.fields import Exact
 from selfmon_shared.messaging.rpc import RpcClient
 
+PAGES = (pages, sign_in)
 RESOURCES = (sign_on, dischargers, points, plans, results, reviews, exchange, files, audit, disclosure)
 
 _CONFIGURATION = {
@@ -51,7 +53,8 @@ def create_app(environment: Mapping[str, str], client: RpcClient) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     problems.register(app)
     edge.register(app)
-    app.register_blueprint(processes.resource)
+    for module in (processes, *PAGES):
+        app.register_blueprint(module.resource)
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     api = ProblemApi(app, spec_kwargs={"marshmallow_plugin": plugin})
     api.register_field(Exact, "string", "decimal")

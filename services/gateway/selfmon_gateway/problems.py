@@ -1,12 +1,14 @@
-"""Every error as problem+json (RFC 9457): a stable code, a Chinese message, messages per field; never a stack trace."""
+"""Every error with a stable code and a Chinese message, never a stack trace: problem+json (RFC 9457) below /api, a plain page elsewhere."""
 
 import json
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from selfmon_gateway.auth.addresses import sign_in_for
+from selfmon_gateway.pages import error_page, wants_page
 from selfmon_shared.contracts import data, enterprise, permit_sync, plan, review
 from selfmon_shared.contracts.errors import ErrorCatalogue
 from selfmon_shared.contracts.fields import Free, Many, One, Record, Text, Whole
@@ -35,6 +37,7 @@ _TITLES = {
     413: "内容过大",
     415: "格式不支持",
     422: "填写有误",
+    429: "请稍后再试",
     500: "系统错误",
     503: "暂时不可用",
 }
@@ -76,6 +79,20 @@ def problem(refusal: Refusal, status: int | None = None) -> Response:
     """The answer to a refused request; ``status`` where it is not the refusal's own."""
     number = status or refusal.status
     g.result = refusal.code
+    response = _page(refusal, number) if wants_page() else _data(refusal, number)
+    if isinstance(refusal, Unavailable):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _page(refusal: Refusal, number: int) -> Response:
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return Response(status=302, headers={"Location": sign_in_for(request.full_path.removesuffix("?"))})
+    messages = tuple(message for said in CATALOGUE.field_messages(refusal).values() for message in said)
+    return error_page(_TITLES.get(number, "请求未能完成"), CATALOGUE.message(refusal), number, messages=messages)
+
+
+def _data(refusal: Refusal, number: int) -> Response:
     body: dict[str, Any] = {
         "type": f"urn:selfmon:error:{refusal.code}",
         "title": _TITLES.get(number, "请求未能完成"),
@@ -88,8 +105,6 @@ def problem(refusal: Refusal, status: int | None = None) -> Response:
     if refusal.params:
         body["params"] = refusal.params
     response = Response(json.dumps(body, ensure_ascii=False, default=str), status=number, content_type=MEDIA_TYPE)
-    if isinstance(refusal, Unavailable):
-        response.headers["Retry-After"] = str(refusal.retry_after)
     if isinstance(refusal, NotSignedIn):
         response.headers["WWW-Authenticate"] = "Session"
     return response

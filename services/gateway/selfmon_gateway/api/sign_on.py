@@ -9,15 +9,13 @@ from selfmon_gateway.audit import auditing
 from selfmon_gateway.auth import development
 from selfmon_gateway.auth.development import BANNER, DevelopmentSignOn
 from selfmon_gateway.auth.guards import cookie_name, present_session
-from selfmon_gateway.auth.people import Person
+from selfmon_gateway.auth.people import Person, region_name
 from selfmon_gateway.auth.sessions import Session, csrf_token
 from selfmon_gateway.parts import parts
 from selfmon_shared.contracts.contract import load
 from selfmon_shared.contracts.fields import Choice, Flag, Id, Many, Moment, One, Record, Text, Whole
 from selfmon_shared.kernel.codec import to_data
 from selfmon_shared.kernel.errors import NotFound
-from selfmon_shared.reference.regions import full_name
-from selfmon_shared.reference.tables import UnknownCode
 
 REALMS = tuple(realm.value for realm in development.REALMS)
 
@@ -196,13 +194,6 @@ def _person(person: Person) -> dict[str, Any]:
         "unit": person.unit,
         "uscc": person.uscc,
         "region": person.region,
-        "region_name": _region_name(person.region),
+        "region_name": region_name(person.region),
         "roles": sorted(person.roles),
     }
-
-
-def _region_name(code: str | None) -> str:
-    try:
-        return full_name(code) if code else ""
-    except UnknownCode:
-        return ""

@@ -10,6 +10,7 @@ from selfmon_shared.kernel.errors import Forbidden
 PUBLIC = frozenset(
     {
         "api-docs.openapi_json",
+        "pages.static",
         "processes.healthz",
         "processes.metrics",
         "processes.readyz",
@@ -23,13 +24,15 @@ PUBLIC = frozenset(
         "public.points",
         "public.reasons",
         "public.results",
+        "sign-in.choose",
+        "sign-in.pick",
         "sign-on.people",
         "sign-on.sign_on",
     }
 )
 """Every route that needs no sign-on, by endpoint. A test walks the others."""
 
-WITHOUT_STORE = frozenset({"api-docs.openapi_json", "processes.healthz", "processes.metrics", "processes.readyz"})
+WITHOUT_STORE = frozenset({"api-docs.openapi_json", "pages.static", "processes.healthz", "processes.metrics", "processes.readyz"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from selfmon_shared.kernel.actor import Actor, Realm
+from selfmon_shared.reference.regions import full_name
+from selfmon_shared.reference.tables import UnknownCode
 
 
 @dataclass(frozen=True)
@@ -21,3 +23,11 @@ class Person:
     def actor(self) -> Actor:
         """As the services know him."""
         return Actor(self.id, self.realm, self.uscc, self.region, self.roles)
+
+
+def region_name(code: str | None) -> str:
+    """A region's full name; nothing where there is none or it is unknown."""
+    try:
+        return full_name(code) if code else ""
+    except UnknownCode:
+        return ""

@@ -1,0 +1,29 @@
+"""Where a browser may be sent: only to the consoles, never to another site."""
+
+from urllib.parse import quote, unquote, urlsplit
+
+CONSOLE = "/console/"
+SIGN_IN = "/sign-in"
+
+
+def safe_next(wanted: str | None) -> str:
+    """The wanted address if it lies below ``/console/``; else the console's own.
+
+    What browsers would read as another site or folder is refused: ``//host``, backslashes, control characters, dot segments, and all of
+    these in percent code.
+    """
+    if not wanted or len(wanted) > 2000:
+        return CONSOLE
+    plain = unquote(unquote(wanted))
+    parted = urlsplit(wanted)
+    crooked = "\\" in plain or "//" in unquote(unquote(parted.path)) or not plain.isprintable()
+    dots = any(segment in (".", "..") for segment in plain.partition("?")[0].partition("#")[0].split("/"))
+    if crooked or dots or parted.scheme or parted.netloc or not wanted.startswith(CONSOLE):
+        return CONSOLE
+    return wanted
+
+
+def sign_in_for(wanted: str) -> str:
+    """The sign-in page that leads on to this address."""
+    chosen = safe_next(wanted)
+    return SIGN_IN if chosen == CONSOLE else f"{SIGN_IN}?next={quote(chosen, safe='/')}"

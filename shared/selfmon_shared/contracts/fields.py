@@ -12,6 +12,7 @@ _COMMON = {"required": "此项必填", "null": "此项不能为空", "validator_
 
 # What a clerk may mean by a day or a moment. Without bounds, the first hour of year 1 is outside what UTC can tell.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+LARGEST = 2**53 - 1
 _YEARS = f"应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间"
 
 
@@ -99,7 +100,7 @@ class Exact(fields.Field[Decimal]):
 
 
 class Whole(fields.Integer):
-    """A whole number."""
+    """A whole number, of at most 53 bits: what every reader of JSON keeps exact."""
 
     default_error_messages = {**_COMMON, "invalid": "应为整数", "too_large": "数字过大"}
 
@@ -107,6 +108,12 @@ class Whole(fields.Integer):
         if low is not None or high is not None:
             kwargs["validate"] = validate.Range(low, high, error=_bounds(low, high))
         super().__init__(strict=True, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        number: int = super()._deserialize(value, attr, data, **kwargs)
+        if abs(number) > LARGEST:
+            raise self.make_error("too_large")
+        return number
 
 
 class Flag(fields.Boolean):

@@ -19,7 +19,7 @@ from selfmon_shared.application.tasks import ensure_recurring, run_one
 from selfmon_shared.eventstore import idempotency, sealing
 from selfmon_shared.eventstore.migrating import newest_revision, present_revision
 from selfmon_shared.kernel.errors import Unavailable
-from selfmon_shared.messaging import inproc
+from selfmon_shared.messaging import inproc, wire
 from selfmon_shared.messaging.entrypoints import WakeUps, feed_class, service_class
 from selfmon_shared.messaging.followers import Follower
 from selfmon_shared.messaging.inproc_rpc import InprocRpcClient
@@ -87,6 +87,7 @@ class Host:
     def start(self) -> None:
         """Start everything; waits for stores and broker as long as it takes."""
         inproc.register()
+        wire.register()
         self._serve_health()
         for definition in self.definitions:
             application = Application(definition, Settings.read(definition.name, self.environment))

@@ -3,7 +3,6 @@
 Works in plain threads (gunicorn gthread) and, after eventlet's monkey-patching, in greenlets. Connect after the fork.
 """
 
-import json
 import threading
 import time
 from collections import deque
@@ -19,6 +18,7 @@ from selfmon_shared.messaging.corked import CorkedConnection
 from selfmon_shared.messaging.loops import in_loop, run_loop
 from selfmon_shared.messaging.names import RPC_EXCHANGE, request_body
 from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, answer_of
+from selfmon_shared.messaging.wire import ENCODING, MEDIA_TYPE, decode, encode
 
 _REPLY_TO = "amq.rabbitmq.reply-to"
 _RECONNECT_AFTER = 0.5
@@ -69,7 +69,7 @@ class PikaRpcClient:
         self._start()
         correlation, slot = str(next(self._numbers)), _Slot()  # replies come on this client's own channel
         self._waiting[correlation] = slot
-        body = json.dumps(request_body(dict(request)), ensure_ascii=False).encode()
+        body = encode(request_body(dict(request)))
         self._unsent.append((correlation, f"{container}.call", body, int(timeout * 1000)))
         self._wake()
         try:
@@ -145,8 +145,8 @@ class PikaRpcClient:
 
     def _publish(self, correlation: str, routing_key: str, body: bytes, ttl: int) -> None:
         properties = pika.BasicProperties(
-            content_type="application/json",
-            content_encoding="utf-8",
+            content_type=MEDIA_TYPE,
+            content_encoding=ENCODING,
             correlation_id=correlation,
             reply_to=_REPLY_TO,
             expiration=str(ttl),
@@ -166,4 +166,4 @@ class PikaRpcClient:
     def _on_reply(self, _channel: Any, _method: Any, properties: Any, body: bytes) -> None:
         slot = self._waiting.get(properties.correlation_id)
         if slot is not None:
-            slot.fill(json.loads(body))
+            slot.fill(decode(body))

@@ -4,11 +4,12 @@ nameko's own responder makes a connection object, a pool look-up and two seriali
 a small call. The consumer's connection cannot be used: publishing reads from the socket that the consumer is waiting on.
 """
 
-import json
 import threading
 from typing import Any
 
 from kombu import Connection
+
+from selfmon_shared.messaging.wire import ENCODING, MEDIA_TYPE, encode
 
 _TIMEOUT = 10.0
 _TRANSIENT = 1
@@ -29,7 +30,7 @@ class Replies:
         Raises:
             Exception: whatever the transport raises while the broker is away.
         """
-        body = json.dumps({"result": result, "error": None}, ensure_ascii=False)
+        body = encode({"result": result, "error": None})
         with self._lock:
             try:
                 self._publish(reply_to, correlation_id, body)
@@ -37,12 +38,12 @@ class Replies:
                 self._disconnect()
                 self._publish(reply_to, correlation_id, body)
 
-    def _publish(self, reply_to: str, correlation_id: str, body: str) -> None:
+    def _publish(self, reply_to: str, correlation_id: str, body: bytes) -> None:
         if self._channel is None:
             self._connection = Connection(self._amqp_uri, connect_timeout=_TIMEOUT)
             self._channel = self._connection.channel()
         properties = {"correlation_id": correlation_id, "delivery_mode": _TRANSIENT}
-        message = self._channel.prepare_message(body, content_type="application/json", content_encoding="utf-8", properties=properties)
+        message = self._channel.prepare_message(body, content_type=MEDIA_TYPE, content_encoding=ENCODING, properties=properties)
         self._channel.basic_publish(message, exchange="", routing_key=reply_to, timeout=_TIMEOUT)
 
     def _disconnect(self) -> None:

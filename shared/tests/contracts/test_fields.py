@@ -87,6 +87,7 @@ def test_a_good_value_is_taken_with_its_type(field: fields.Field[Any], value: An
         (Exact(), "1_5", "应为数字，如 12.5"),
         (Whole(), 1.5, "应为整数"),
         (Whole(), "x", "应为整数"),
+        (Whole(), 2**53, "数字过大"),
         (Whole(low=1), 0, "不能小于 1"),
         (Whole(high=9), 10, "不能大于 9"),
         (Flag(), "vielleicht", "应为是或否"),

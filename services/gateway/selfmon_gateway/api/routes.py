@@ -21,6 +21,7 @@ from selfmon_gateway.problems import Malformed
 from selfmon_shared.contracts.contract import CommandContract, Provider, QueryContract
 from selfmon_shared.contracts.fields import Flag, Whole
 from selfmon_shared.kernel.errors import Invalid
+from selfmon_shared.messaging.wire import encode
 
 View = TypeVar("View", bound=Callable[..., Response])
 
@@ -90,7 +91,7 @@ class RoutesOf:
 
 def json_answer(data: Any, status: int = 200) -> Response:
     """An answer as JSON."""
-    return Response(json.dumps(data, ensure_ascii=False), status=status, content_type="application/json")
+    return Response(encode(data), status=status, content_type="application/json")
 
 
 def json_body() -> dict[str, Any]:

@@ -158,6 +158,7 @@ def define(environment: Mapping[str, str] | None = None) -> ServiceDefinition:
             QuerySpec(PROVIDER.query("results"), answers.results_of),
             QuerySpec(PROVIDER.query("ledger"), partial(answers.ledger_of, rules=rules), timed=True),
             QuerySpec(PROVIDER.query("registrations"), answers.registrations_of),
+            QuerySpec(PROVIDER.query("next-steps"), partial(answers.next_steps, rules=rules), timed=True),
         ),
         follows=(
             Follow("enterprise", {"EnterpriseRevised": handlers.note_discharger, "LoggerAssigned": handlers.note_logger}),

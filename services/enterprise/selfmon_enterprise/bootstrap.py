@@ -41,6 +41,7 @@ _ANSWERED: Mapping[str, QueryHandler] = {
     "loggers": queries.its_loggers,
     "diagram": queries.its_diagram,
     "matching": queries.its_matching,
+    "next-steps": queries.next_steps,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from selfmon_enterprise.domain import discharger as site_rules
-from selfmon_enterprise.domain import item_check, logger, matching, permit, point
+from selfmon_enterprise.domain import flow, item_check, logger, matching, permit, point
 from selfmon_enterprise.domain.diagram import DiagramState
 from selfmon_enterprise.domain.discharger import DischargerState
 from selfmon_enterprise.domain.matching import MatchingState
@@ -18,6 +18,7 @@ from selfmon_enterprise.handlers.dischargers import legal_person_id
 from selfmon_enterprise.handlers.scope import Site
 from selfmon_enterprise.tables import diagrams, dischargers, loggers, matchings, permits, points
 from selfmon_shared.application.settings import Settings
+from selfmon_shared.contracts import steps
 from selfmon_shared.contracts.enterprise import ERRORS
 from selfmon_shared.eventstore.tables import persons
 from selfmon_shared.kernel.actor import Actor, Realm, require_sight
@@ -235,3 +236,23 @@ def its_matching(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) ->
         "requirements": len(requirements),
         "covered": item_check.covered(checks),
     }
+
+
+def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
+    """E2–E10: what the enterprise has to do next in its part of the flow."""
+    site, _ = _in_sight(arguments, actor, reads)
+    held = _permit_of(site, reads)
+    number = site.permit_number or ""
+    state, _ = reads.state(diagrams, DiagramState, site.discharger_id) or (DiagramState(), 0)
+    tied, _ = reads.state(matchings, MatchingState, number) or (MatchingState(), 0)
+    logged = reads.connection.execute(select(loggers.c.point_id).where(loggers.c.discharger_id == site.discharger_id)).scalars()
+    facts = flow.SiteFacts(
+        site=site,
+        permit=held,
+        confirmed=None if held is None else reads.confirmed_permit(number),
+        points=[own for own, _ in reads.point_states(site.discharger_id)],
+        logged_points=frozenset(logged),
+        diagram=state,
+        matching=tied,
+    )
+    return steps.views(flow.next_steps(facts))

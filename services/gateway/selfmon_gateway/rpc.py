@@ -67,15 +67,28 @@ class Services:
         result: Mapping[str, Any] = self._call(service, "command", name, payload, actor, correlation, key)
         return result
 
-    def query(self, service: str, name: str, arguments: Mapping[str, Any], actor: Actor, correlation: str) -> Any:
-        """Ask a query; answers plain data of its view.
+    def query(
+        self, service: str, name: str, arguments: Mapping[str, Any], actor: Actor, correlation: str, *, timeout: float | None = None
+    ) -> Any:
+        """Ask a query; answers plain data of its view, within ``timeout`` seconds (at most the setting's).
 
         Raises:
             Refusal: as for commands.
         """
-        return self._call(service, "query", name, arguments, actor, correlation, None)
+        return self._call(service, "query", name, arguments, actor, correlation, None, timeout)
 
-    def _call(self, service: str, kind: str, name: str, payload: Mapping[str, Any], actor: Actor, correlation: str, key: str | None) -> Any:
+    def _call(
+        self,
+        service: str,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Any],
+        actor: Actor,
+        correlation: str,
+        key: str | None,
+        timeout: float | None = None,
+    ) -> Any:
+        within = self._timeout if timeout is None else min(timeout, self._timeout)
         request = {
             "kind": kind,
             "name": name,
@@ -83,6 +96,6 @@ class Services:
             "actor": self._signer.token(actor),
             "correlation": correlation,
             "idempotency_key": key,
-            "deadline": time.time() + self._timeout,
+            "deadline": time.time() + within,
         }
-        return self._client.call(service, request, self._timeout)
+        return self._client.call(service, request, within)

@@ -10,11 +10,13 @@ from sqlalchemy import MetaData, inspect
 
 from selfmon_gateway.api import dischargers, exchange, plans, points, results, reviews
 from selfmon_gateway.api.routes import Route
+from selfmon_gateway.api.workbench import ASKED
 from selfmon_gateway.disclosure.handlers import HANDLERS
 from selfmon_gateway.disclosure.tables import public
 from selfmon_gateway.service import definition
 from selfmon_gateway.tables import own
 from selfmon_shared.contracts.providers import PROVIDERS
+from selfmon_shared.contracts.steps import QUERY
 
 ROUTES: list[Route] = [route for module in (dischargers, points, plans, results, reviews, exchange) for route in module.ROUTES]
 
@@ -22,11 +24,17 @@ ROUTES: list[Route] = [route for module in (dischargers, points, plans, results,
 def offered() -> Iterator[str]:
     for provider in PROVIDERS.values():
         for contract in (*provider.commands, *provider.queries):
-            yield f"{provider.service}.{contract.name}"
+            if contract.name != QUERY:
+                yield f"{provider.service}.{contract.name}"
 
 
 def test_every_command_and_query_of_the_contracts_has_just_one_address() -> None:
     assert sorted(route.act for route in ROUTES) == sorted(offered())
+
+
+def test_every_service_that_answers_next_steps_is_asked_by_the_workbench() -> None:
+    answering = {provider.service for provider in PROVIDERS.values() for contract in provider.queries if contract.name == QUERY}
+    assert set(ASKED) == answering
 
 
 def test_the_ids_of_an_address_are_fields_of_its_payload() -> None:

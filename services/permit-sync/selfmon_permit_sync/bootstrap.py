@@ -59,6 +59,7 @@ def define(ports: Callable[[Settings], Ports] = ports_of) -> ServiceDefinition:
         queries=(
             QuerySpec(PROVIDER.query("uploads"), queries.uploads),
             QuerySpec(PROVIDER.query("intake"), queries.intake_state),
+            QuerySpec(PROVIDER.query("next-steps"), queries.next_steps),
         ),
         follows=(
             Follow("enterprise", {"DiscrepancyReported": handlers.follow_discrepancy, "EnterpriseRevised": handlers.note_discharger}),

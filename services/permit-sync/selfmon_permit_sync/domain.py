@@ -22,10 +22,12 @@ from selfmon_permit_sync.events import (
     UploadRetried,
 )
 from selfmon_permit_sync.national import ApplicationKind, LineRefusal, MalformedRecord, PermitRecord, Receipt, Refusal
+from selfmon_shared.kernel import steps
 from selfmon_shared.kernel.aggregate import Aggregate
 from selfmon_shared.kernel.codec import canonical_json
 from selfmon_shared.kernel.digests import sm3
 from selfmon_shared.kernel.errors import Conflict, NotFound
+from selfmon_shared.kernel.steps import NextStep
 from selfmon_shared.kernel.uscc import PermitNumber
 
 NONE = "none"
@@ -333,3 +335,19 @@ def retry_upload(upload: UploadState) -> list[Any]:
     if WAITING not in UPLOAD_MOVES[upload.state]:
         raise Conflict("upload.not-refused")
     return [UploadRetried(upload.attempt + 1)]
+
+
+def next_steps(waiting: int, acknowledged: int, refused: int, reason: str | None) -> list[NextStep]:
+    """N2: what the national platform has refused is to be corrected and sent again; nothing where nothing was ever sent.
+
+    ``reason`` is why the newest of the ``refused`` uploads was.
+    """
+
+    def step(state: str, why: str | None, count: int | None = None) -> list[NextStep]:
+        return [NextStep("uploads", "国家平台上传", state, ("N2",), why, count=count)]
+
+    if refused:
+        return step(steps.RETURNED, f"国家平台退回 {refused} 次上传：{reason}", refused)
+    if waiting:
+        return step(steps.WAITING, f"有 {waiting} 次上传等待国家平台回执", waiting)
+    return step(steps.DONE, None) if acknowledged else []

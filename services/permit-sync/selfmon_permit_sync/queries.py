@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from selfmon_permit_sync.domain import IN_FORCE, WAITING, Progress
+from selfmon_permit_sync import domain
+from selfmon_permit_sync.domain import ACKNOWLEDGED, IN_FORCE, REFUSED, WAITING, Progress
 from selfmon_permit_sync.tables import dischargers, intake, permits, quarantine
 from selfmon_permit_sync.tables import uploads as uploads_read
+from selfmon_shared.contracts import steps
 from selfmon_shared.kernel.actor import Actor, require_operator, require_sight
 from selfmon_shared.reference.regions import PROVINCE
 
@@ -110,3 +112,16 @@ def intake_state(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -
         "in_step": progress.in_step,
         "problem": progress.problem,
     }
+
+
+def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> list[dict[str, Any]]:
+    """N2: what the national platform has refused, or has still to answer."""
+    discharger_id = arguments["discharger_id"]
+    require_sight(actor, discharger_id, reads.region_of(discharger_id))
+    of_discharger = uploads_read.c.discharger_id == discharger_id
+    counted = select(uploads_read.c.state, func.count().label("uploads")).where(of_discharger).group_by(uploads_read.c.state)
+    counts = {row.state: row.uploads for row in reads.connection.execute(counted)}
+    newest = select(uploads_read.c.reason).where(of_discharger, uploads_read.c.state == REFUSED)
+    reason = reads.connection.execute(newest.order_by(uploads_read.c.settled_at.desc()).limit(1)).scalar()
+    found = domain.next_steps(counts.get(WAITING, 0), counts.get(ACKNOWLEDGED, 0), counts.get(REFUSED, 0), reason)
+    return steps.views(found)

@@ -160,3 +160,23 @@ def test_R7_uploads_are_seen_by_the_enterprise_and_the_officers_above_it(bench: 
     for actor, error in ((officer_actor("320102"), Forbidden), (officer_actor("320500"), Forbidden), (STRANGER, NotFound)):
         with pytest.raises(error):
             bench.uploads(actor)
+
+
+def test_N2_what_the_nation_refused_is_to_be_corrected_and_sent_again(bench: Bench) -> None:
+    def steps() -> list[tuple[str, int | None, str | None]]:
+        found = bench.service.query("next-steps", {"discharger_id": DISCHARGER}, OWNER)
+        assert {step["step"] for step in found} <= {"uploads"}
+        return [(step["state"], step["count"], step["why"]) for step in found]
+
+    assert steps() == []
+    bench.plan_took_effect()
+    assert steps() == [("waiting", 1, "有 1 次上传等待国家平台回执")]
+    bench.national.judge = lambda upload: Refusal(upload.client_id, "document", "附件无法打开", ())
+    bench.service.run_tasks()
+    assert steps() == [("returned", 1, "国家平台退回 1 次上传：附件无法打开")]
+    bench.national.judge = lambda upload: Receipt(upload.client_id, "R7", bench.service.clock.now(), ())
+    bench.service.command("retry-upload", {"upload_id": bench.uploads()[0]["upload_id"]}, OWNER)
+    bench.service.run_tasks()
+    assert steps() == [("done", None, None)]
+    with pytest.raises(NotFound):
+        bench.service.query("next-steps", {"discharger_id": DISCHARGER}, STRANGER)

@@ -79,6 +79,7 @@ def define() -> ServiceDefinition:
             QuerySpec(PROVIDER.query("overview"), queries.overview),
             QuerySpec(PROVIDER.query("plans"), queries.list_plans),
             QuerySpec(PROVIDER.query("plan"), queries.plan),
+            QuerySpec(PROVIDER.query("next-steps"), queries.next_steps),
         ),
         follows=(
             Follow(

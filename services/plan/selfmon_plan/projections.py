@@ -17,7 +17,8 @@ def project(recorded: Recorded, connection: Connection) -> None:
     """Bring the read tables up to an event."""
     match recorded.data:
         case e.DischargerNoted() as event:
-            upsert(connection, dischargers, ["discharger_id"], [{"discharger_id": event.discharger_id, "region": event.profile.region}])
+            row = {"discharger_id": event.discharger_id, "region": event.profile.region, "complete": event.profile.complete}
+            upsert(connection, dischargers, ["discharger_id"], [row])
         case e.PointNoted() as event:
             row = {"point_id": event.point.point_id, "discharger_id": event.discharger_id, "code": event.point.code, "active": event.active}
             upsert(connection, points, ["point_id"], [{**row, "point": _json(event.point)}])

@@ -6,11 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from selfmon_plan.domain import flow
 from selfmon_plan.domain.coverage import warnings
 from selfmon_plan.domain.plan import CHECKING, RENDERING
 from selfmon_plan.facts import Coverage, Overview, Point
 from selfmon_plan.handlers import CHECK_SCAN, RENDER_PLAN
 from selfmon_plan.tables import contents, dischargers, loggers, overviews, plans, points
+from selfmon_shared.contracts import steps
 from selfmon_shared.contracts.errors import ErrorCatalogue
 from selfmon_shared.contracts.plan import ERRORS
 from selfmon_shared.eventstore.taskstore import latest
@@ -62,15 +64,19 @@ def overview(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Map
     """P1: the overview as it stands, empty before it is first filled in."""
     discharger_id = arguments["discharger_id"]
     reads.require_sight(actor, discharger_id)
-    row = reads.connection.execute(select(overviews).where(overviews.c.discharger_id == discharger_id)).one_or_none()
-    known = Overview() if row is None else from_data(Overview, json.loads(row.overview))
+    known, version = _overview_of(discharger_id, reads)
     return {
         **to_data(known),
         "discharger_id": discharger_id,
-        "version": 0 if row is None else row.version,
+        "version": version,
         "complete": not known.missing,
         "missing": list(known.missing),
     }
+
+
+def _overview_of(discharger_id: str, reads: SqlReads) -> tuple[Overview, int]:
+    row = reads.connection.execute(select(overviews).where(overviews.c.discharger_id == discharger_id)).one_or_none()
+    return (Overview(), 0) if row is None else (from_data(Overview, json.loads(row.overview)), row.version)
 
 
 def list_plans(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> list[Mapping[str, Any]]:
@@ -102,6 +108,27 @@ def plan(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping
         "coverage": to_data(coverage),
         "weaker_reason": row.weaker_reason,
     }
+
+
+def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
+    """P1–P3: what the enterprise has to do next about overview and plan."""
+    discharger_id = arguments["discharger_id"]
+    reads.require_sight(actor, discharger_id)
+    known = select(dischargers.c.complete).where(dischargers.c.discharger_id == discharger_id)
+    active = select(points.c.point_id).where(points.c.discharger_id == discharger_id, points.c.active).limit(1)
+    columns = (plans.c.version, plans.c.state, plans.c.returned_reason, plans.c.problem)
+    versions = select(*columns).where(plans.c.discharger_id == discharger_id).order_by(plans.c.version.desc())
+    # Noted before the column was there: None, and nothing is held to be missing.
+    profile = reads.connection.execute(known).one_or_none()
+    facts = flow.PlanFacts(
+        overview=_overview_of(discharger_id, reads)[0],
+        has_profile=profile is not None and profile.complete is not False,
+        has_points=reads.connection.execute(active).first() is not None,
+        versions=[
+            flow.Version(row.version, row.state, row.returned_reason, _problem(row.problem)) for row in reads.connection.execute(versions)
+        ],
+    )
+    return steps.views(flow.next_steps(facts))
 
 
 def _progress(row: Row[Any], reads: SqlReads) -> Mapping[str, Any]:

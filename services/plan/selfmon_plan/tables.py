@@ -11,6 +11,7 @@ dischargers = Table(
     read,
     Column("discharger_id", Text, primary_key=True),
     Column("region", String(12), nullable=False),
+    Column("complete", Boolean),
 )
 
 points = Table(

@@ -64,6 +64,7 @@ def define() -> ServiceDefinition:
             QuerySpec(PROVIDER.query("tasks"), queries.tasks),
             QuerySpec(PROVIDER.query("task"), queries.task),
             QuerySpec(PROVIDER.query("officer"), queries.officer),
+            QuerySpec(PROVIDER.query("next-steps"), queries.next_steps, timed=True),
         ),
         follows=(
             Follow("enterprise", {"EnterpriseRevised": handlers.note_discharger}),

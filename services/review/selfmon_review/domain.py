@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from selfmon_review.commands import Approve, EnrolOfficer, OpenTask, Return, Revoke, Withdraw
@@ -17,6 +18,9 @@ from selfmon_review.events import (
 )
 from selfmon_shared.kernel.aggregate import Aggregate
 from selfmon_shared.kernel.errors import Conflict, Invalid, NotFound
+from selfmon_shared.kernel.periods import day_of
+from selfmon_shared.kernel.steps import DONE, WAITING, NextStep
+from selfmon_shared.kernel.steps import OPEN as TO_DO
 from selfmon_shared.reference.regions import regions
 
 NONE, OPEN, APPROVED, RETURNED, WITHDRAWN, REVOKED = "none", "open", "approved", "returned", "withdrawn", "revoked"
@@ -181,3 +185,32 @@ def _decidable(task: TaskState, target: str, digest: str) -> None:
         raise Conflict("task.decided", state=STATE_WORDS[task.state])
     if digest != task.digest:
         raise Conflict("task.digest-changed")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The open tasks of one subject in an officer's region: how many, of them in his own bureau's charge, and since when the oldest."""
+
+    count: int = 0
+    in_charge: int = 0
+    oldest: datetime | None = None
+
+
+_QUEUES = (("plan", "plan-review", "监测方案审核", "R4"), ("abnormal", "abnormal-review", "不正常运行登记审核", "R5"))
+
+
+def next_steps(waiting: Mapping[str, Waiting], now: datetime) -> list[NextStep]:
+    """R4, R5, R7: what the officer has to review, by subject; what is in a lower bureau's charge alone waits for that bureau."""
+    return [_queue(step, title, rule, waiting.get(subject, Waiting()), now) for subject, step, title, rule in _QUEUES]
+
+
+def _queue(step: str, title: str, rule: str, waiting: Waiting, now: datetime) -> NextStep:
+    if waiting.oldest is None:
+        return NextStep(step, title, DONE, (rule, "R7"))
+    day = day_of(waiting.oldest)
+    since = f"最早的提交于 {day.isoformat()}，已等待 {(day_of(now) - day).days} 天"
+    if not waiting.in_charge:
+        return NextStep(step, title, WAITING, (rule, "R7"), f"有 {waiting.count} 项由下级生态环境部门审核，{since}", count=waiting.count)
+    below = waiting.count - waiting.in_charge
+    also = f"；另有 {below} 项由下级生态环境部门审核" if below else ""
+    return NextStep(step, title, TO_DO, (rule, "R7"), f"有 {waiting.in_charge} 项待审核{also}，{since}", count=waiting.in_charge)

@@ -1,13 +1,16 @@
 """Review's questions and look-ups."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
+from selfmon_review import domain
 from selfmon_review.handlers import WHOLE_PROVINCE
 from selfmon_review.tables import dischargers, officers, tasks_read
+from selfmon_shared.contracts import steps
 from selfmon_shared.eventstore.tables import persons
 from selfmon_shared.kernel.actor import Actor, Realm, require_sight
 from selfmon_shared.kernel.errors import Forbidden, NotFound
@@ -31,9 +34,7 @@ def tasks(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mappin
     wanted = arguments["region"] or scope
     if not region_covers(scope, wanted):
         raise Forbidden("actor.outside-region")
-    query = select(*_COLUMNS).select_from(_WITH_DISCHARGER)
-    if wanted != WHOLE_PROVINCE:
-        query = query.where(dischargers.c.region.startswith(region_stem(wanted), autoescape=True))
+    query = _of_region(select(*_COLUMNS).select_from(_WITH_DISCHARGER), wanted)
     if arguments["state"]:
         query = query.where(tasks_read.c.state == arguments["state"])
     if arguments["subject"]:
@@ -41,6 +42,10 @@ def tasks(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mappin
     if arguments["name"]:
         query = query.where(dischargers.c.name.contains(arguments["name"], autoescape=True))
     return _page(query, arguments, reads)
+
+
+def _of_region(query: Select[Any], region: str) -> Select[Any]:
+    return query if region == WHOLE_PROVINCE else query.where(dischargers.c.region.startswith(region_stem(region), autoescape=True))
 
 
 def _page(query: Select[Any], arguments: Mapping[str, Any], reads: SqlReads) -> Mapping[str, Any]:
@@ -81,6 +86,17 @@ def officer(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Map
         "applications": json.loads(row.applications),
         "name": json.loads(person)["name"] if person else "",
     }
+
+
+def next_steps(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, now: datetime) -> Sequence[Mapping[str, Any]]:
+    """R4, R5, R7: what the officer has to review, and what lower bureaus have."""
+    scope = _officer_region(actor, reads)
+    mine = func.sum(case((dischargers.c.region == scope, 1), else_=0))
+    columns = (tasks_read.c.subject, func.count().label("tasks"), mine.label("mine"), func.min(tasks_read.c.submitted_at).label("oldest"))
+    query = _of_region(select(*columns).select_from(_WITH_DISCHARGER), scope).where(tasks_read.c.state == domain.OPEN)
+    rows = reads.connection.execute(query.group_by(tasks_read.c.subject))
+    waiting = {row.subject: domain.Waiting(row.tasks, row.mine, row.oldest) for row in rows}
+    return steps.views(domain.next_steps(waiting, now))
 
 
 def _officer_region(actor: Actor, reads: SqlReads) -> str:

@@ -3,6 +3,7 @@
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.enterprise import OfDischarger
 from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.steps import next_steps
 
 SERVICE = "data"
 RESULTS = "data.results"
@@ -322,6 +323,7 @@ PROVIDER = Provider(
         QueryContract("results", ResultsOf, ResultPage, rules=("D4",)),
         QueryContract("ledger", LedgerOf, LedgerView, rules=("D6",)),
         QueryContract("registrations", OfDischarger, RegistrationView, many=True, rules=("A1",)),
+        next_steps(OfDischarger, "D1", "D1b", "D3", "A1", "A2"),
     ),
     events=(
         ContractEvent("ResultsRecorded", 1, ResultsRecorded, "batch_id", RESULTS, rules=("D4", "N2")),

@@ -2,6 +2,7 @@
 
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.steps import next_steps
 
 SERVICE = "permit-sync"
 CATEGORIES = ("exhaust", "wastewater", "rainwater", "fugitive", "noise", "surroundings", "other")
@@ -175,6 +176,7 @@ PROVIDER = Provider(
     queries=(
         QueryContract("uploads", UploadsOf, UploadView, many=True, rules=("N2",)),
         QueryContract("intake", Nothing, IntakeView, rules=("N1",)),
+        next_steps(UploadsOf, "N2"),
     ),
     events=(
         ContractEvent("PermitReceived", 1, PermitReceived, "permit_number", SERVICE, rules=("N1", "N5")),

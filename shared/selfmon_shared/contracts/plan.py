@@ -3,6 +3,7 @@
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.enterprise import ItemState, OfDischarger, PointFields
 from selfmon_shared.contracts.fields import Choice, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.steps import next_steps
 
 SERVICE = "plan"
 PLAN_STATES = (
@@ -241,6 +242,7 @@ PROVIDER = Provider(
         QueryContract("overview", OfDischarger, OverviewView, rules=("P1",)),
         QueryContract("plans", OfDischarger, PlanRow, many=True, rules=("P2", "P3")),
         QueryContract("plan", OfPlan, PlanView, rules=("P2", "P3", "P4")),
+        next_steps(OfDischarger, "P1", "P2", "P3"),
     ),
     events=(
         ContractEvent(

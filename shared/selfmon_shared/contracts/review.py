@@ -2,6 +2,7 @@
 
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.fields import Choice, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.steps import NoArguments, next_steps
 
 SERVICE = "review"
 SUBJECTS = ("plan", "abnormal", "annual-report")
@@ -178,6 +179,7 @@ PROVIDER = Provider(
         QueryContract("tasks", Tasks, TaskPage, rules=("R4", "R5", "R7")),
         QueryContract("task", OfTask, TaskView, rules=("R4", "R5")),
         QueryContract("officer", Nothing, OfficerView, rules=("R1",)),
+        next_steps(NoArguments, "R4", "R5", "R7"),
     ),
     events=(
         ContractEvent("PlanApproved", 1, Approved, "submission_id", SERVICE, rules=("R4",)),

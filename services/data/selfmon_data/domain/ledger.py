@@ -71,22 +71,27 @@ def count_month(facts: Facts, month: Period, now: datetime, rules: Rules) -> Led
     plan = facts.plan.at(min(now, end - (end - first) / 1_000_000))
     if plan is None or ended <= first:
         return Ledger(None)
-    by_item: dict[str, list[StoredValue]] = {}
-    for value in facts.values:
-        by_item.setdefault(value.item_id, []).append(value)
-    counter = _Counter(facts, month, now, rules, ended)
-    return Ledger(
-        plan.plan_id, tuple(counter.row(item_id, by_item.get(item_id, [])) for item_id in items_within(facts.plan, first, min(now, end)))
-    )
+    values, counter = by_item(facts.values), LedgerCounter(facts, month, now, rules)
+    items = items_within(facts.plan, first, min(now, end))
+    return Ledger(plan.plan_id, tuple(counter.row(item_id, values.get(item_id, [])) for item_id in items))
+
+
+def by_item(values: Iterable[StoredValue]) -> dict[str, list[StoredValue]]:
+    """The values of each item."""
+    found: dict[str, list[StoredValue]] = {}
+    for value in values:
+        found.setdefault(value.item_id, []).append(value)
+    return found
 
 
 @dataclass(frozen=True)
-class _Counter:
+class LedgerCounter:
+    """Counts items of one discharger within a month, or within one period of a frequency."""
+
     facts: Facts
     month: Period
     now: datetime
     rules: Rules
-    ended: datetime
 
     def row(self, item_id: str, values: Sequence[StoredValue]) -> LedgerRow:
         """An item's count, by each method that it had in the month, under the newest plan's frequency for that method."""
@@ -100,10 +105,7 @@ class _Counter:
         for method, (one, own) in methods.items():
             frequency = frequency_of(one.item)
             if method == "manual":
-                least = self.rules.min_operating_days
-                total += duties.periodic(
-                    frequency, own, month=self.month, now=self.now, values=manual, stops=stops, min_operating_days=least
-                )
+                total += self._periodic(one, own, manual, stops)
                 continue
             total += duties.hourly(
                 own,
@@ -118,12 +120,31 @@ class _Counter:
             )
         return LedgerRow(planned, total)
 
+    def periodic(self, item_id: str, planned: Planned, values: Sequence[StoredValue]) -> Count:
+        """The count of a manual item alone."""
+        own = [span for other, span in self._spans(item_id) if other.item.method == planned.item.method]
+        stops = waivers(self.facts.registrations, planned.point.point_id, item_id)
+        manual = [self._done(value, planned) for value in values if value.period_kind != HOUR]
+        return self._periodic(planned, own, manual, stops)
+
+    def _periodic(self, planned: Planned, spans: Sequence[Span], values: Sequence[Done], stops: Sequence[Span]) -> Count:
+        return duties.periodic(
+            frequency_of(planned.item),
+            spans,
+            month=self.month,
+            now=self.now,
+            values=values,
+            stops=stops,
+            min_operating_days=self.rules.min_operating_days,
+        )
+
     def _spans(self, item_id: str) -> list[tuple[Planned, Span]]:
         """The plans that had the item, oldest first, each with the time that it was in force."""
         versions = [plan for plan in self.facts.plan.versions if plan.in_force_from < self.month.instants[1]]
-        ends = [*(plan.in_force_from for plan in versions[1:]), FOR_EVER]
+        ends = [*(plan.in_force_from for plan in versions[1:]), FOR_EVER] if versions else []
+        ended = self.facts.discharger.permit_ended_at or FOR_EVER
         return [
-            (plan.items[item_id], (plan.in_force_from, min(end, self.ended)))
+            (plan.items[item_id], (plan.in_force_from, min(end, ended)))
             for plan, end in zip(versions, ends, strict=True)
             if item_id in plan.items
         ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
+from selfmon_data.domain import flow
 from selfmon_data.domain.entries import HOUR
 from selfmon_data.domain.ledger import Facts, LedgerRow, count_month, manual_values_from
 from selfmon_data.domain.registrations import Registration, label, withheld
@@ -14,6 +15,7 @@ from selfmon_data.domain.rules import Rules
 from selfmon_data.duties import month_period
 from selfmon_data.queries.reads import SqlReads
 from selfmon_data.tables import batches, explanations, registrations, results
+from selfmon_shared.contracts import steps
 from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.codec import to_data
 from selfmon_shared.kernel.errors import Invalid
@@ -136,3 +138,17 @@ def registrations_of(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads
 def _registration(row: Row[Any]) -> dict[str, Any]:
     lists = {"point_ids": json.loads(row.point_ids), "item_ids": json.loads(row.item_ids)}
     return {**row._mapping, **lists, "submission_id": row.registration_id}
+
+
+def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, now: datetime, rules: Rules) -> Sequence[Mapping[str, Any]]:
+    """D1, D1b, D3, A1: what the enterprise has to enter next, and what became of its registrations."""
+    discharger_id = arguments["discharger_id"]
+    reads.require_sight(actor, discharger_id)
+    plan = reads.plans(discharger_id)
+    days, manual_from = flow.entry_span(plan, now, rules)
+    values = reads.stored(discharger_id, days, manual_from)
+    facts = Facts(plan, reads.discharger(discharger_id), reads.registrations(discharger_id), values)
+    columns = [registrations.c[name] for name in ("state", "kind", "submitted_at", "decided_at", "returned_reason")]
+    query = select(*columns).where(registrations.c.discharger_id == discharger_id).order_by(registrations.c.submitted_at.desc())
+    filed = [flow.Filed(*row) for row in reads.connection.execute(query)]
+    return steps.views(flow.next_steps(facts, filed, now, rules))

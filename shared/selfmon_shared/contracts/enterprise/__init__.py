@@ -38,6 +38,7 @@ from selfmon_shared.contracts.enterprise.views import (
     OfDischarger,
     PermitView,
 )
+from selfmon_shared.contracts.steps import next_steps
 
 __all__ = ["ERRORS", "PROVIDER", "ItemState", "OfDischarger", "PointFields"]
 
@@ -69,6 +70,7 @@ PROVIDER = Provider(
         QueryContract("loggers", OfDischarger, LoggerView, many=True, rules=("E7",)),
         QueryContract("diagram", OfDischarger, DiagramView, rules=("E8",)),
         QueryContract("matching", OfDischarger, MatchingView, rules=("E9", "E10")),
+        next_steps(OfDischarger, "E2", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "N4", "N5"),
     ),
     events=(
         ContractEvent(

@@ -27,8 +27,8 @@ mapfile -t whole < <(existing tests/acceptance tests/drills tests/chaos tests/br
 # Two at once, a file at a time: most tests wait for a disk or a process half of their time.
 both=(-n 2 --dist loadfile)
 tier "fast: rules, contracts, wiring" "${both[@]}" -m "not postgres and not rabbitmq and not pdf and not soak" "${parts[@]}"
-tier "database and broker" "${both[@]}" -m "(postgres or rabbitmq) and not pdf and not soak" "${parts[@]}"
-tier "documents" "${both[@]}" -m "pdf and not soak" "${parts[@]}"
+# One tier of these, since each tier collects all tests anew, which takes half a minute.
+tier "databases, broker, documents" "${both[@]}" -m "(postgres or rabbitmq or pdf) and not soak" "${parts[@]}"
 if [ "${#whole[@]}" -gt 0 ]; then
   tier "the whole platform: acceptance, drills, chaos" -m "not soak" "${whole[@]}"
 fi

@@ -52,6 +52,7 @@ def test_the_load_client_counts_what_a_server_answers_and_fails_at_refusals() ->
             fire(port, [Request("/nothing-here")], 0.1)
 
 
+@pytest.mark.soak
 @pytest.mark.rabbitmq
 @pytest.mark.postgres
 def test_a_quick_run_prints_events_relay_and_calls_beside_their_peers() -> None:
@@ -70,6 +71,7 @@ def test_a_quick_run_prints_events_relay_and_calls_beside_their_peers() -> None:
     assert re.search(r"\d promises kept, \d missed", output)
 
 
+@pytest.mark.soak
 @pytest.mark.rabbitmq
 @pytest.mark.postgres
 def test_a_quick_run_reads_and_commands_through_the_whole_gateway() -> None:
@@ -78,6 +80,7 @@ def test_a_quick_run_reads_and_commands_through_the_whole_gateway() -> None:
     assert "audited command, 8 connections" in output
 
 
+@pytest.mark.soak
 @pytest.mark.pdf
 def test_a_quick_run_times_a_plan_document() -> None:
     output = run("pdf").output

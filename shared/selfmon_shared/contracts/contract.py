@@ -1,12 +1,13 @@
 """The forms of a contract: commands, queries, contract events, and a provider's list of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema, ValidationError
 
+from selfmon_shared.contracts.notices import Notice
 from selfmon_shared.kernel.errors import Invalid
 
 
@@ -60,7 +61,8 @@ class ContractEvent:
     """A contract event: what a provider publishes about one of its things, with the thing's full public state.
 
     ``key`` is the payload field that names the thing. ``public`` are the payload fields that may be shown to everybody: the provider
-    decides, the gateway chooses nothing. ``source`` is the published log it goes to.
+    decides, the gateway chooses nothing. ``source`` is the published log it goes to. ``notice`` makes of a payload what people are told
+    of it, in Chinese and without personal data; None where this one tells them nothing.
     """
 
     name: str
@@ -70,6 +72,7 @@ class ContractEvent:
     source: str
     public: frozenset[str] = frozenset()
     rules: tuple[str, ...] = ()
+    notice: Callable[[Mapping[str, Any]], Notice | None] | None = None
 
     @cached_property
     def _loader(self) -> Schema:
@@ -87,6 +90,10 @@ class ContractEvent:
     def public_view(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """The part of a payload that everybody may see."""
         return {name: payload[name] for name in sorted(self.public) if name in payload}
+
+    def notice_of(self, payload: Mapping[str, Any]) -> Notice | None:
+        """What people are told of a payload."""
+        return None if self.notice is None else self.notice(payload)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """What data offers: results and their publication, duties, abnormal registrations (D1–D6, A1–A2)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.enterprise import OfDischarger
 from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.notices import Notice, about
 from selfmon_shared.contracts.steps import next_steps
 
 SERVICE = "data"
@@ -308,6 +312,26 @@ class RegistrationView(AbnormalFields):
     upload_reason = Text(allow_none=True)
 
 
+# --- notices
+
+_KIND_WORDS = {"stopped": "停产未监测", "not-public": "正常监测未公开", "device-fault": "设备故障", "other": "其他"}
+
+
+def _registered(payload: Mapping[str, Any]) -> Notice:
+    filed = "补登记" if payload["afterwards"] else "登记"
+    text = f"企业提交了不正常运行登记（{_KIND_WORDS[payload['kind']]}，{filed}），请审核。"
+    return about(payload, "abnormal-submitted", text, "abnormal-reviews", "submission_id")
+
+
+def _took_effect(payload: Mapping[str, Any]) -> Notice:
+    text = f"不正常运行登记（{_KIND_WORDS[payload['kind']]}）已生效。"
+    return about(payload, "abnormal-in-force", text, "registrations", "registration_id")
+
+
+def _ended(payload: Mapping[str, Any]) -> Notice:
+    return about(payload, "abnormal-ended", "企业确定了不正常运行登记的结束时间。", "abnormal-reviews", "registration_id")
+
+
 _PUBLIC_ABNORMAL = frozenset({"registration_id", "discharger_id", "kind", "point_ids", "item_ids", "starts_at", "ends_at", "reason"})
 
 PROVIDER = Provider(
@@ -327,8 +351,10 @@ PROVIDER = Provider(
     ),
     events=(
         ContractEvent("ResultsRecorded", 1, ResultsRecorded, "batch_id", RESULTS, rules=("D4", "N2")),
-        ContractEvent("AbnormalRegistered", 1, AbnormalRegistered, "registration_id", SERVICE, rules=("A1",)),
-        ContractEvent("AbnormalTookEffect", 1, AbnormalTookEffect, "registration_id", SERVICE, _PUBLIC_ABNORMAL, ("A2", "O1", "O2")),
+        ContractEvent("AbnormalRegistered", 1, AbnormalRegistered, "registration_id", SERVICE, rules=("A1",), notice=_registered),
+        ContractEvent(
+            "AbnormalTookEffect", 1, AbnormalTookEffect, "registration_id", SERVICE, _PUBLIC_ABNORMAL, ("A2", "O1", "O2"), _took_effect
+        ),
         ContractEvent(
             "AbnormalEnded",
             1,
@@ -337,6 +363,7 @@ PROVIDER = Provider(
             SERVICE,
             frozenset({"registration_id", "discharger_id", "ends_at"}),
             ("A1",),
+            _ended,
         ),
         ContractEvent(
             "AbnormalRevoked", 1, AbnormalRevoked, "registration_id", SERVICE, frozenset({"registration_id", "discharger_id"}), ("A2",)

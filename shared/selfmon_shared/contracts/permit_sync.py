@@ -1,7 +1,11 @@
 """What permit-sync offers: permits received from the nation, uploads and their receipts (N1–N3)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.notices import Notice, about
 from selfmon_shared.contracts.steps import next_steps
 
 SERVICE = "permit-sync"
@@ -166,6 +170,34 @@ class IntakeView(Record):
     problem = Text(allow_none=True)
 
 
+# --- notices
+
+_ENDINGS = {"cancelled": "注销", "withdrawn": "撤销", "revoked": "吊销"}
+_UPLOADS = {"plan": "监测方案", "results": "监测数据", "abnormal": "不正常运行登记", "annual-report": "年度报告"}
+
+
+def _permit_received(payload: Mapping[str, Any]) -> Notice:
+    text = f"收到排污许可证 {payload['permit_number']} 第 {payload['revision']} 版，请核对许可信息，并确认有变化的内容。"
+    return about(payload, "permit-received", text, "permit-check", "discharger_id")
+
+
+def _permit_ended(payload: Mapping[str, Any]) -> Notice:
+    text = f"排污许可证 {payload['permit_number']} 已{_ENDINGS[payload['kind']]}。"
+    return about(payload, "permit-ended", text, "permit-check", "discharger_id")
+
+
+def _upload_refused(payload: Mapping[str, Any]) -> Notice:
+    text = f"国家平台退回了上传的{_UPLOADS[payload['kind']]}：{payload['reason']}。更正后可重新上传。"
+    return about(payload, "upload-refused", text, "uploads", "upload_id")
+
+
+def _lines_refused(payload: Mapping[str, Any]) -> Notice | None:
+    if not payload["lines"]:
+        return None
+    text = f"国家平台接收了上传的{_UPLOADS[payload['kind']]}，其中 {len(payload['lines'])} 条被退回，请更正。"
+    return about(payload, "upload-refused", text, "uploads", "upload_id", "国家平台退回部分内容")
+
+
 PROVIDER = Provider(
     service=SERVICE,
     commands=(
@@ -179,10 +211,10 @@ PROVIDER = Provider(
         next_steps(UploadsOf, "N2"),
     ),
     events=(
-        ContractEvent("PermitReceived", 1, PermitReceived, "permit_number", SERVICE, rules=("N1", "N5")),
-        ContractEvent("PermitEnded", 1, PermitEnded, "permit_number", SERVICE, rules=("N1",)),
-        ContractEvent("UploadAcknowledged", 1, UploadAcknowledged, "upload_id", SERVICE, rules=("N2",)),
-        ContractEvent("UploadRefused", 1, UploadRefused, "upload_id", SERVICE, rules=("N2",)),
+        ContractEvent("PermitReceived", 1, PermitReceived, "permit_number", SERVICE, rules=("N1", "N5"), notice=_permit_received),
+        ContractEvent("PermitEnded", 1, PermitEnded, "permit_number", SERVICE, rules=("N1",), notice=_permit_ended),
+        ContractEvent("UploadAcknowledged", 1, UploadAcknowledged, "upload_id", SERVICE, rules=("N2",), notice=_lines_refused),
+        ContractEvent("UploadRefused", 1, UploadRefused, "upload_id", SERVICE, rules=("N2",), notice=_upload_refused),
     ),
 )
 

@@ -1,8 +1,12 @@
 """What plan offers: overview, plan versions and documents (P1–P4). Annual reports come later."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.enterprise import ItemState, OfDischarger, PointFields
 from selfmon_shared.contracts.fields import Choice, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.contracts.notices import Notice, about
 from selfmon_shared.contracts.steps import next_steps
 
 SERVICE = "plan"
@@ -229,6 +233,19 @@ class PlanView(PlanRow):
     weaker_reason = Text()
 
 
+# --- notices
+
+
+def _submitted(payload: Mapping[str, Any]) -> Notice:
+    text = f"企业提交了监测方案《{payload['title']}》（第 {payload['version']} 版），请审核。"
+    return about(payload, "plan-submitted", text, "plan-reviews", "submission_id")
+
+
+def _in_force(payload: Mapping[str, Any]) -> Notice:
+    text = f"监测方案《{payload['title']}》（第 {payload['version']} 版）已生效并公开，请按方案录入监测数据。"
+    return about(payload, "plan-in-force", text, "plans", "plan_id")
+
+
 PROVIDER = Provider(
     service=SERVICE,
     commands=(
@@ -249,12 +266,12 @@ PROVIDER = Provider(
             "OverviewRevised", 1, OverviewRevised, "discharger_id", SERVICE,
             frozenset({"discharger_id", "introduction", "personnel", "management_rules", "training_records", "quality_control"}), ("P1",),
         ),
-        ContractEvent("PlanSubmitted", 1, PlanSubmitted, "submission_id", SERVICE, rules=("P3",)),
+        ContractEvent("PlanSubmitted", 1, PlanSubmitted, "submission_id", SERVICE, rules=("P3",), notice=_submitted),
         ContractEvent("PlanWithdrawalAsked", 1, PlanWithdrawalAsked, "submission_id", SERVICE, rules=("P3",)),
         ContractEvent(
             "PlanTookEffect", 1, PlanTookEffect, "discharger_id", SERVICE,
             frozenset({"plan_id", "discharger_id", "version", "title", "digest", "document", "in_force_from", "points"}),
-            ("P3", "O1", "N2"),
+            ("P3", "O1", "N2"), _in_force,
         ),
     ),
 )  # fmt: skip

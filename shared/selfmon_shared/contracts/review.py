@@ -1,5 +1,6 @@
 """What review offers: officers, review tasks and decisions (R1, R4, R5, R7)."""
 
+from selfmon_shared.contracts import decisions
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.fields import Choice, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
 from selfmon_shared.contracts.steps import NoArguments, next_steps
@@ -182,13 +183,15 @@ PROVIDER = Provider(
         next_steps(NoArguments, "R4", "R5", "R7"),
     ),
     events=(
-        ContractEvent("PlanApproved", 1, Approved, "submission_id", SERVICE, rules=("R4",)),
-        ContractEvent("PlanReturned", 1, Returned, "submission_id", SERVICE, rules=("R4",)),
-        ContractEvent("PlanWithdrawn", 1, Withdrawn, "submission_id", SERVICE, rules=("P3",)),
-        ContractEvent("AbnormalApproved", 1, Approved, "submission_id", SERVICE, rules=("R5",)),
-        ContractEvent("AbnormalReturned", 1, Returned, "submission_id", SERVICE, rules=("R5",)),
-        ContractEvent("AbnormalApprovalRevoked", 1, Returned, "submission_id", SERVICE, rules=("A2",)),
-        ContractEvent("OfficerChanged", 1, OfficerChanged, "officer_id", SERVICE, rules=("R1",)),
+        ContractEvent("PlanApproved", 1, Approved, "submission_id", SERVICE, rules=("R4",), notice=decisions.plan_approved),
+        ContractEvent("PlanReturned", 1, Returned, "submission_id", SERVICE, rules=("R4",), notice=decisions.plan_returned),
+        ContractEvent("PlanWithdrawn", 1, Withdrawn, "submission_id", SERVICE, rules=("P3",), notice=decisions.plan_withdrawn),
+        ContractEvent("AbnormalApproved", 1, Approved, "submission_id", SERVICE, rules=("R5",), notice=decisions.abnormal_approved),
+        ContractEvent("AbnormalReturned", 1, Returned, "submission_id", SERVICE, rules=("R5",), notice=decisions.abnormal_returned),
+        ContractEvent(
+            "AbnormalApprovalRevoked", 1, Returned, "submission_id", SERVICE, rules=("A2",), notice=decisions.approval_revoked
+        ),
+        ContractEvent("OfficerChanged", 1, OfficerChanged, "officer_id", SERVICE, rules=("R1",), notice=decisions.officer_changed),
     ),
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from selfmon_shared.contracts.contract import QueryContract
 from selfmon_shared.contracts.fields import Choice, Day, Flag, Many, Record, Text, Whole
+from selfmon_shared.contracts.screens import SCREENS
 from selfmon_shared.kernel.steps import BLOCKED, DONE, OPEN, RETURNED, WAITING, NextStep
 
 QUERY = "next-steps"
@@ -33,23 +34,6 @@ FLOW = (
     "abnormal-review",
 )
 """Every step, in the order of the flow; the last two are the officers'."""
-SCREENS = (
-    "permit-check",
-    "profile",
-    "points",
-    "diagram",
-    "matching",
-    "item-check",
-    "overview",
-    "plans",
-    "hourly-entry",
-    "manual-entry",
-    "registrations",
-    "uploads",
-    "plan-reviews",
-    "abnormal-reviews",
-)
-"""Where a step is done, a notice is looked into: names that the console ties to its pages."""
 
 
 class StepView(Record):

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from flask import current_app
 
 from selfmon_gateway.audit import AuditTrail
+from selfmon_gateway.auth.accounts import Accounts
+from selfmon_gateway.auth.attempts import Attempts, UsedTokens
+from selfmon_gateway.auth.cas import CasPortal
 from selfmon_gateway.auth.development import DevelopmentSignOn
+from selfmon_gateway.auth.lockout import FAILURES, WITHIN, Failures
+from selfmon_gateway.auth.openid import OpenIdPortal
+from selfmon_gateway.auth.portals import CAS, OIDC, Portal, means_of
 from selfmon_gateway.auth.sessions import Sessions
 from selfmon_gateway.rpc import Services, Signer, key_path
 from selfmon_shared.application.settings import Settings
@@ -14,6 +20,7 @@ from selfmon_shared.application.tokens import create_keys
 from selfmon_shared.blobs import BlobStore
 from selfmon_shared.eventstore.database import Database
 from selfmon_shared.eventstore.migrating import newest_revision, present_revision
+from selfmon_shared.kernel.actor import Realm
 from selfmon_shared.kernel.clock import Clock
 from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, RpcClient
@@ -24,7 +31,7 @@ PACKAGE = "selfmon_gateway"
 
 @dataclass
 class Parts:
-    """Store, sessions, audit trail, services and blobs of one application."""
+    """Store, sign-on, sessions, audit trail, services and blobs of one application."""
 
     settings: Settings
     clock: Clock
@@ -34,6 +41,10 @@ class Parts:
     services: Services
     blobs: BlobStore
     development: DevelopmentSignOn | None
+    portals: Mapping[Realm, Portal]
+    attempts: Attempts
+    failures: Failures
+    accounts: Accounts
     _ready: list[bool] = field(default_factory=list)
 
     @staticmethod
@@ -54,6 +65,10 @@ class Parts:
             services=Services(client, Signer(_key_reader(settings), clock), timeout=timeout),
             blobs=BlobStore.of(settings),
             development=development,
+            portals=_portals(settings, UsedTokens(database, clock), clock),
+            attempts=Attempts(database, clock),
+            failures=_failures(settings, database, clock),
+            accounts=Accounts(database, clock),
         )
 
     @property
@@ -72,6 +87,16 @@ class Parts:
         if present_revision(self.database) < newest_revision(PACKAGE):
             raise Unavailable("service.maintenance")
         self._ready.append(True)
+
+
+def _portals(settings: Settings, used: UsedTokens, clock: Clock) -> Mapping[Realm, Portal]:
+    kinds: Mapping[str, type[OpenIdPortal] | type[CasPortal]] = {OIDC: OpenIdPortal, CAS: CasPortal}
+    return {realm: kinds[means](settings, realm, used, clock) for realm, means in means_of(settings).items() if means in kinds}
+
+
+def _failures(settings: Settings, database: Database, clock: Clock) -> Failures:
+    within = settings.seconds("SIGN_ON_LOCKED_FOR", WITHIN.total_seconds())
+    return Failures(database, clock, most=int(settings.text("SIGN_ON_FAILURES", str(FAILURES))), within=within)
 
 
 def _key_reader(settings: Settings) -> Callable[[], str]:

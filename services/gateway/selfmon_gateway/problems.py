@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from selfmon_gateway.auth import refusals
 from selfmon_gateway.auth.addresses import sign_in_for
 from selfmon_gateway.pages import error_page, wants_page
 from selfmon_shared.contracts import data, enterprise, permit_sync, plan, review
@@ -20,12 +21,13 @@ MEDIA_TYPE = "application/problem+json"
 
 ERRORS = {
     "request.cross-site": "请求来源不正确，请刷新页面后重试",
+    "request.too-many": "访问过于频繁，请在 {minutes} 分钟后再试",
     "request.id-differs": "与地址中的编号不一致",
     "person.unknown": "没有该登录人员",
     "session.unknown": "没有该登录会话",
     "actor.auditor-only": "此操作只能由审计人员办理",
 }
-CATALOGUE = ErrorCatalogue(permit_sync.ERRORS, enterprise.ERRORS, plan.ERRORS, data.ERRORS, review.ERRORS, ERRORS)
+CATALOGUE = ErrorCatalogue(permit_sync.ERRORS, enterprise.ERRORS, plan.ERRORS, data.ERRORS, review.ERRORS, refusals.ERRORS, ERRORS)
 
 _TITLES = {
     400: "请求不正确",
@@ -80,7 +82,7 @@ def problem(refusal: Refusal, status: int | None = None) -> Response:
     number = status or refusal.status
     g.result = refusal.code
     response = _page(refusal, number) if wants_page() else _data(refusal, number)
-    if isinstance(refusal, Unavailable):
+    if isinstance(refusal, Unavailable | refusals.TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
 
@@ -89,7 +91,10 @@ def _page(refusal: Refusal, number: int) -> Response:
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return Response(status=302, headers={"Location": sign_in_for(request.full_path.removesuffix("?"))})
     messages = tuple(message for said in CATALOGUE.field_messages(refusal).values() for message in said)
-    return error_page(_TITLES.get(number, "请求未能完成"), CATALOGUE.message(refusal), number, messages=messages)
+    back = ("/public/", "返回信息公开首页") if request.path.startswith("/public/") else ("/", "返回首页")
+    return error_page(
+        _TITLES.get(number, "请求未能完成"), CATALOGUE.message(refusal), number, messages=messages, back=back[0], back_name=back[1]
+    )
 
 
 def _data(refusal: Refusal, number: int) -> Response:

@@ -29,7 +29,7 @@ def test_sessions_audit_and_disclosure_on_postgresql(folder: Path, service_datab
         clerk = platform.signed_on("clerk")
         clerk.sign_on("enterprise", "clerk")
         assert len(clerk.get("/sessions").json) == 1
-        assert clerk.post("/sign-out").json == {"ended": 1}
+        assert clerk.post("/sign-out").json == {"ended": 1, "continue_at": None}
 
         gateway.receive("enterprise", "EnterpriseRevised", DISCHARGER, PROFILE)
         values = {**VALUES, "day": "2026-01-01", "period_kind": "hour", "withheld": False, "values": []}

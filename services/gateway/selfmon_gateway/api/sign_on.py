@@ -1,4 +1,4 @@
-"""Sign-on, the signed-in person, and his sessions (E1, R1). So far by the development provider alone."""
+"""Development sign-on for scripts, the signed-in person, and his sessions (E1, R1). People sign on at ``/sign-in`` (``auth.pages``)."""
 
 from typing import Any
 
@@ -6,18 +6,20 @@ from flask import Response, request
 
 from selfmon_gateway.api.routes import Resource, json_answer, json_body, query_arguments
 from selfmon_gateway.audit import auditing
-from selfmon_gateway.auth import development
-from selfmon_gateway.auth.development import BANNER, DevelopmentSignOn
+from selfmon_gateway.auth import portals
+from selfmon_gateway.auth.arriving import begin_session, development, farewell, give_cookie, picked, take_cookie
+from selfmon_gateway.auth.development import BANNER
 from selfmon_gateway.auth.guards import cookie_name, present_session
 from selfmon_gateway.auth.people import Person, region_name
 from selfmon_gateway.auth.sessions import Session, csrf_token
 from selfmon_gateway.parts import parts
 from selfmon_shared.contracts.contract import load
 from selfmon_shared.contracts.fields import Choice, Flag, Id, Many, Moment, One, Record, Text, Whole
+from selfmon_shared.kernel.actor import Realm
 from selfmon_shared.kernel.codec import to_data
 from selfmon_shared.kernel.errors import NotFound
 
-REALMS = tuple(realm.value for realm in development.REALMS)
+REALMS = tuple(realm.value for realm in portals.REALMS)
 
 resource = Resource("sign-on", "登录（开发）、当前用户、会话")
 
@@ -63,6 +65,7 @@ class Me(PersonView):
     csrf_token = Text()
     began_at = Moment()
     ends_at = Moment()
+    applicant = Flag(metadata={"description": "without an officer record: may only apply for an account, at /sign-in/epb/application"})
     development = Flag()
     banner = Text(allow_none=True)
 
@@ -84,10 +87,16 @@ class Ended(Record):
     ended = Whole()
 
 
+class SignedOut(Ended):
+    """Where the browser goes on to end the portal's session too, if there is such an address."""
+
+    continue_at = Text(allow_none=True)
+
+
 @resource.serve("GET", "/sign-on/people", arguments=PeopleOf, answer=PeopleView)
 def people() -> Response:
     """Development only: who can be picked."""
-    provider = _development()
+    provider = development()
     realm = load(PeopleOf(), query_arguments(PeopleOf()))["realm"]
     return json_answer({"development": True, "banner": BANNER, "people": [_person(person) for person in provider.people(realm)]})
 
@@ -95,21 +104,10 @@ def people() -> Response:
 @resource.serve("POST", "/sign-on", body={"application/json": {"schema": SignOn}}, answer=Me, csrf=False)
 def sign_on() -> Response:
     """Development only: sign on as one of them."""
-    provider = _development()
     auditing("gateway.sign-on")
     chosen = load(SignOn(), json_body())
-    person = provider.person(chosen["realm"], chosen["person_id"])
-    auditing("gateway.sign-on", person)
-    cookie, session = parts().sessions.begin(
-        person,
-        development.PROVIDER,
-        address=request.remote_addr or "",
-        browser=request.headers.get("User-Agent", ""),
-        former_cookie=request.cookies.get(cookie_name()),
-    )
-    response = json_answer(_me(session, cookie))
-    response.set_cookie(cookie_name(), cookie, path="/", httponly=True, samesite="Lax", secure=parts().secure_cookies)
-    return response
+    cookie, session = begin_session(picked(Realm(chosen["realm"]), chosen["person_id"]), portals.DEVELOPMENT)
+    return give_cookie(json_answer(_me(session, cookie)), cookie)
 
 
 @resource.serve("GET", "/me", answer=Me)
@@ -118,12 +116,14 @@ def me() -> Response:
     return json_answer(_me(present_session(), request.cookies[cookie_name()]))
 
 
-@resource.serve("POST", "/sign-out", answer=Ended)
+@resource.serve("POST", "/sign-out", answer=SignedOut)
 def sign_out() -> Response:
-    """End this session."""
+    """End this session; who wants the portal's to end too goes on to ``continue_at``."""
     auditing("gateway.sign-out")
     session = present_session()
-    return _without_cookie(parts().sessions.end(session.person, session.session_id))
+    continue_at = farewell(session)
+    ended = parts().sessions.end(session.person, session.session_id)
+    return take_cookie(json_answer({"ended": ended, "continue_at": continue_at}))
 
 
 @resource.serve("GET", "/sessions", answer={"type": "array", "items": SessionView})
@@ -148,7 +148,7 @@ def sessions() -> Response:
 def end_sessions() -> Response:
     """Sign out everywhere, here too."""
     auditing("gateway.sign-out-everywhere")
-    return _without_cookie(parts().sessions.end(present_session().person))
+    return take_cookie(json_answer({"ended": parts().sessions.end(present_session().person)}))
 
 
 @resource.serve("DELETE", "/sessions/<session_id>", answer=Ended)
@@ -161,26 +161,14 @@ def end_session(session_id: str) -> Response:
     return json_answer({"ended": ended})
 
 
-def _development() -> DevelopmentSignOn:
-    provider = parts().development
-    if provider is None:
-        raise NotFound("route.unknown")
-    return provider
-
-
-def _without_cookie(ended: int) -> Response:
-    response = json_answer({"ended": ended})
-    response.delete_cookie(cookie_name(), path="/", httponly=True, samesite="Lax", secure=parts().secure_cookies)
-    return response
-
-
 def _me(session: Session, cookie: str) -> dict[str, Any]:
-    signed_on_for_show = session.provider == development.PROVIDER
+    signed_on_for_show = session.provider == portals.DEVELOPMENT
     return {
         **_person(session.person),
         "session_id": session.session_id,
         "csrf_token": csrf_token(cookie),
         **to_data({"began_at": session.began_at, "ends_at": session.ends_at}),
+        "applicant": session.applicant,
         "development": signed_on_for_show,
         "banner": BANNER if signed_on_for_show else None,
     }

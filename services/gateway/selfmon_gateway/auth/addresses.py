@@ -2,6 +2,10 @@
 
 from urllib.parse import quote, unquote, urlsplit
 
+from flask import request
+
+from selfmon_gateway.parts import parts
+
 CONSOLE = "/console/"
 SIGN_IN = "/sign-in"
 
@@ -27,3 +31,14 @@ def sign_in_for(wanted: str) -> str:
     """The sign-in page that leads on to this address."""
     chosen = safe_next(wanted)
     return SIGN_IN if chosen == CONSOLE else f"{SIGN_IN}?next={quote(chosen, safe='/')}"
+
+
+def own_address(path: str) -> str:
+    """The absolute address of a path here, as browsers and portals know it (``WEB_URL``, else as the request came)."""
+    return (parts().settings.text("WEB_URL") or request.host_url).rstrip("/") + path
+
+
+def is_own_origin(origin: str) -> bool:
+    """Whether an ``Origin`` header names this site."""
+    here = urlsplit(own_address("/"))
+    return origin == f"{here.scheme}://{here.netloc}" or origin == request.host_url.rstrip("/")

@@ -2,6 +2,7 @@
 
 from flask import g, request
 
+from selfmon_gateway.auth.addresses import is_own_origin
 from selfmon_gateway.auth.sessions import Session, csrf_matches
 from selfmon_gateway.parts import parts
 from selfmon_gateway.problems import NotSignedIn
@@ -10,6 +11,15 @@ from selfmon_shared.kernel.errors import Forbidden
 PUBLIC = frozenset(
     {
         "api-docs.openapi_json",
+        "disclosure.discharger",
+        "disclosure.home",
+        "disclosure.item",
+        "disclosure.item_file",
+        "disclosure.plan",
+        "disclosure.reasons",
+        "disclosure.results",
+        "disclosure.results_file",
+        "front.begin",
         "pages.static",
         "processes.healthz",
         "processes.metrics",
@@ -25,16 +35,41 @@ PUBLIC = frozenset(
         "public.reasons",
         "public.results",
         "sign-in.choose",
+        "sign-in.departed",
+        "sign-in.departed_by_ticket",
+        "sign-in.enter",
+        "sign-in.launched",
         "sign-in.pick",
+        "sign-in.returned",
+        "sign-in.signing_out",
         "sign-on.people",
         "sign-on.sign_on",
     }
 )
 """Every route that needs no sign-on, by endpoint. A test walks the others."""
 
-WITHOUT_STORE = frozenset({"api-docs.openapi_json", "pages.static", "processes.healthz", "processes.metrics", "processes.readyz"})
+FROM_PORTALS = frozenset({"sign-in.departed", "sign-in.departed_by_ticket", "sign-in.launched"})
+"""What portals send: from another site by their nature; they carry tickets and signed tokens instead."""
+
+APPLICANTS_MAY = frozenset(
+    {
+        "sign-in.application",
+        "sign-in.apply",
+        "sign-in.sign_out",
+        "sign-on.end_session",
+        "sign-on.end_sessions",
+        "sign-on.me",
+        "sign-on.sessions",
+        "sign-on.sign_out",
+    }
+)
+"""What an EPB person without an officer record may do (R1)."""
+
+WITHOUT_STORE = frozenset(
+    {"front.begin", "api-docs.openapi_json", "pages.static", "processes.healthz", "processes.metrics", "processes.readyz"}
+)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-CSRF_HEADER = "X-CSRF-Token"
+CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
 
 
 def cookie_name() -> str:
@@ -55,7 +90,7 @@ def guard() -> None:
         return
     parts().require_store()
     unsafe = request.method not in _SAFE
-    if unsafe and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+    if unsafe and endpoint not in FROM_PORTALS and not _from_own_page():
         raise Forbidden("request.cross-site")
     if endpoint in PUBLIC:
         return
@@ -64,8 +99,25 @@ def guard() -> None:
     if session is None:
         raise NotSignedIn("actor.unknown")
     g.session, g.acting = session, session.person
-    if unsafe and not csrf_matches(cookie, request.headers.get(CSRF_HEADER, "")):
+    if unsafe and not csrf_matches(cookie, _csrf_token(endpoint)):
         raise Forbidden("request.cross-site")
+    if session.applicant and endpoint not in APPLICANTS_MAY:
+        raise Forbidden("officer.unknown")
+
+
+def _from_own_page() -> bool:
+    """Browsers name the site that a request comes from; over plain http some only name its origin."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or is_own_origin(origin)
+
+
+def _csrf_token(endpoint: str) -> str:
+    """From the header; the plain pages' forms have a field for it."""
+    sent = request.headers.get(CSRF_HEADER)
+    return sent if sent is not None else request.form.get(CSRF_FIELD, "") if endpoint.startswith("sign-in.") else ""
 
 
 def present_session() -> Session:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from selfmon_gateway.auth.people import Person
+from selfmon_gateway.auth.portals import Arrival, Departure
 from selfmon_gateway.tables import sessions
 from selfmon_shared.eventstore.database import Database
 from selfmon_shared.kernel.actor import Realm
@@ -44,6 +45,9 @@ class Session:
     browser: str
     began_at: datetime
     seen_at: datetime
+    applicant: bool = False
+    """An EPB person without an officer record: he may apply for an account, and nothing else (R1)."""
+    id_token: str | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -69,10 +73,21 @@ class Sessions:
         self._clock = clock
         self._given: dict[str, tuple[Session, datetime]] = {}
 
-    def begin(self, person: Person, provider: str, *, address: str, browser: str, former_cookie: str | None = None) -> tuple[str, Session]:
+    def begin(
+        self,
+        person: Person,
+        provider: str,
+        *,
+        address: str,
+        browser: str,
+        former_cookie: str | None = None,
+        applicant: bool = False,
+        arrival: Arrival | None = None,
+    ) -> tuple[str, Session]:
         """Sign a person on; answers the new cookie. What the browser had before is over, and so is what has expired."""
         cookie, now = secrets.token_urlsafe(32), self._clock()
-        session = Session(str(uuid.uuid4()), person, provider, address, browser[:300], now, now)
+        id_token = None if arrival is None else arrival.id_token
+        session = Session(str(uuid.uuid4()), person, provider, address, browser[:300], now, now, applicant, id_token)
         row = {
             "digest": sm3(cookie),
             "session_id": session.session_id,
@@ -88,6 +103,10 @@ class Sessions:
             "browser": session.browser,
             "began_at": now,
             "seen_at": now,
+            "applicant": applicant,
+            "subject": None if arrival is None else arrival.subject,
+            "provider_session": None if arrival is None else arrival.provider_session,
+            "id_token": id_token,
         }
         over = or_(sessions.c.began_at < now - ABSOLUTE, sessions.c.seen_at < now - IDLE)
         if former_cookie is not None:
@@ -135,6 +154,17 @@ class Sessions:
         self._given.clear()
         return ended
 
+    def end_departed(self, realm: Realm, departure: Departure) -> int:
+        """End what the portal says has ended: one session there, or all of a person; answers how many sessions that were here."""
+        if departure.provider_session is not None:
+            of_portal = sessions.c.provider_session == departure.provider_session
+        else:
+            of_portal = sessions.c.subject == departure.subject
+        with self._database.writing() as connection:
+            ended = connection.execute(delete(sessions).where(sessions.c.realm == realm.value, of_portal)).rowcount
+        self._given.clear()
+        return ended
+
 
 def _of(person: Person) -> Any:
     return (sessions.c.realm == person.realm.value) & (sessions.c.person_id == person.id)
@@ -142,4 +172,4 @@ def _of(person: Person) -> Any:
 
 def _session(row: Any) -> Session:
     person = Person(row.person_id, Realm(row.realm), row.name, row.unit, row.uscc, row.region, frozenset(json.loads(row.roles)))
-    return Session(row.session_id, person, row.provider, row.address, row.browser, row.began_at, row.seen_at)
+    return Session(row.session_id, person, row.provider, row.address, row.browser, row.began_at, row.seen_at, row.applicant, row.id_token)

@@ -56,6 +56,7 @@ def define() -> ServiceDefinition:
         model=Model("review", events.types, read, project, SqlReads, announce),
         commands=(
             CommandSpec(PROVIDER.command("enrol-officer"), commands.EnrolOfficer, handlers.enrol_officer),
+            CommandSpec(PROVIDER.command("apply-for-account"), commands.ApplyForAccount, handlers.apply_for_account),
             CommandSpec(PROVIDER.command("approve"), commands.Approve, handlers.approve),
             CommandSpec(PROVIDER.command("return"), commands.Return, handlers.return_),
             CommandSpec(PROVIDER.command("revoke"), commands.Revoke, handlers.revoke),
@@ -64,6 +65,7 @@ def define() -> ServiceDefinition:
             QuerySpec(PROVIDER.query("tasks"), queries.tasks),
             QuerySpec(PROVIDER.query("task"), queries.task),
             QuerySpec(PROVIDER.query("officer"), queries.officer),
+            QuerySpec(PROVIDER.query("account-application"), queries.account_application),
             QuerySpec(PROVIDER.query("next-steps"), queries.next_steps, timed=True),
         ),
         follows=(

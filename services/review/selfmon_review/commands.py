@@ -16,6 +16,22 @@ class EnrolOfficer(Command):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApplyForAccount(Command):
+    """R1: all but region and applications are personal data, kept outside all events."""
+
+    name: str
+    mobile: str
+    email: str
+    county: str
+    township: str
+    region: str
+    unit: str
+    department: str
+    account: str
+    applications: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Approve(Command):
     """R4, R5."""
 

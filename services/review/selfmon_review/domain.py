@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from selfmon_review.commands import Approve, EnrolOfficer, OpenTask, Return, Revoke, Withdraw
+from selfmon_review.commands import ApplyForAccount, Approve, EnrolOfficer, OpenTask, Return, Revoke, Withdraw
 from selfmon_review.events import (
+    AccountAppliedFor,
     ApprovalRevoked,
     DecisionVoid,
     DischargerNoted,
@@ -23,6 +24,8 @@ from selfmon_shared.kernel.steps import DONE, WAITING, NextStep
 from selfmon_shared.kernel.steps import OPEN as TO_DO
 from selfmon_shared.reference.regions import regions
 
+THIS_APPLICATION = "自行监测"
+RECEIVED = "received"
 NONE, OPEN, APPROVED, RETURNED, WITHDRAWN, REVOKED = "none", "open", "approved", "returned", "withdrawn", "revoked"
 
 MOVES: Mapping[str, frozenset[str]] = {
@@ -84,6 +87,20 @@ def evolve_officer(officer: OfficerState, event: Any) -> OfficerState:
 
 
 @dataclass(frozen=True)
+class ApplicationState:
+    """An account application, by the applicant's account at the portal."""
+
+    state: str = NONE
+    region: str = ""
+    applications: tuple[str, ...] = ()
+
+
+def evolve_application(application: ApplicationState, event: Any) -> ApplicationState:
+    """An account application after an event."""
+    return ApplicationState(RECEIVED, event.region, event.applications) if isinstance(event, AccountAppliedFor) else application
+
+
+@dataclass(frozen=True)
 class DischargerState:
     """Who is in charge of a discharger."""
 
@@ -99,6 +116,7 @@ def evolve_discharger(discharger: DischargerState, event: Any) -> DischargerStat
 
 TASK = Aggregate("review-task", TaskState(), evolve_task)
 OFFICER = Aggregate("officer", OfficerState(), evolve_officer)
+APPLICATION = Aggregate("account-application", ApplicationState(), evolve_application)
 DISCHARGER = Aggregate("discharger", DischargerState(), evolve_discharger)
 
 
@@ -108,10 +126,32 @@ def enrol(officer: OfficerState, command: EnrolOfficer) -> list[Any]:
     Raises:
         Invalid: there is no such region.
     """
-    if command.region not in regions():
-        raise Invalid("region.unknown", fields={"region": ["region.unknown"]})
+    _known_region(command.region)
     enrolled = OfficerEnrolled(command.officer_id, command.region, command.applications)
     return [] if officer == evolve_officer(officer, enrolled) else [enrolled]
+
+
+def may_work(officer: OfficerState) -> bool:
+    """Whether the portal has granted an officer this application (R1)."""
+    return THIS_APPLICATION in officer.applications
+
+
+def apply_for_account(officer: OfficerState, command: ApplyForAccount, *, person_id: str) -> list[Any]:
+    """R1: who is no officer of this application asks to become one. Filling the form in again corrects it.
+
+    Raises:
+        Conflict: he is one already (``officer.known``).
+        Invalid: there is no such region.
+    """
+    if may_work(officer):
+        raise Conflict("officer.known")
+    _known_region(command.region)
+    return [AccountAppliedFor(command.by, person_id, command.region, command.applications)]
+
+
+def _known_region(region: str) -> None:
+    if region not in regions():
+        raise Invalid("region.unknown", fields={"region": ["region.unknown"]})
 
 
 def note_discharger(discharger: DischargerState, noted: DischargerNoted) -> list[Any]:

@@ -19,6 +19,18 @@ class OfficerEnrolled:
     applications: tuple[str, ...]
 
 
+@types.event("account-applied-for")
+@dataclass(frozen=True)
+class AccountAppliedFor:
+    """Somebody whom the portal has signed on, but not as an officer, has filled in the account application form (R1), or filled it in
+    anew. What he wrote of himself is kept under ``person_id``."""
+
+    officer_id: str
+    person_id: str
+    region: str
+    applications: tuple[str, ...]
+
+
 @types.event("discharger-noted")
 @dataclass(frozen=True)
 class DischargerNoted:

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from selfmon_review import domain
-from selfmon_review.commands import Approve, EnrolOfficer, OpenTask, Return, Revoke, Withdraw
-from selfmon_review.domain import DISCHARGER, OFFICER, TASK, OfficerState, TaskState
+from selfmon_review.commands import ApplyForAccount, Approve, EnrolOfficer, OpenTask, Return, Revoke, Withdraw
+from selfmon_review.domain import APPLICATION, DISCHARGER, OFFICER, TASK, OfficerState, TaskState
 from selfmon_review.events import DischargerNoted
-from selfmon_shared.kernel.actor import require_operator
+from selfmon_shared.kernel.actor import Actor, Realm, require_operator
 from selfmon_shared.kernel.aggregate import Loaded
 from selfmon_shared.kernel.codec import from_data
 from selfmon_shared.kernel.contract import Message
@@ -24,6 +24,8 @@ class Reads(Protocol):
 Work = UnitOfWork[Reads]
 
 WHOLE_PROVINCE = "320000"
+APPLICANT = ("name", "mobile", "email", "county", "township", "unit", "department", "account")
+"""What an applicant says of himself (R1)."""
 
 
 def enrol_officer(command: EnrolOfficer, uow: Work) -> Mapping[str, Any]:
@@ -33,6 +35,16 @@ def enrol_officer(command: EnrolOfficer, uow: Work) -> Mapping[str, Any]:
     uow.append(officer, domain.enrol(officer.state, command))
     uow.remember_person(command.officer_id, {"name": command.name})
     return {"officer_id": command.officer_id}
+
+
+def apply_for_account(command: ApplyForAccount, uow: Work) -> Mapping[str, Any]:
+    """R1: by whom the EPBs' portal has signed on; what he says of himself is kept apart from events."""
+    require_epb(uow.actor)
+    application, officer = uow.load(APPLICATION, command.by), uow.load(OFFICER, command.by)
+    person_id = applicant_id(command.by)
+    applied = uow.append(application, domain.apply_for_account(officer.state, command, person_id=person_id))
+    uow.remember_person(person_id, {name: getattr(command, name) for name in APPLICANT})
+    return {"officer_id": command.by, "state": applied.state.state}
 
 
 def approve(command: Approve, uow: Work) -> Mapping[str, Any]:
@@ -64,6 +76,7 @@ def _task_in_scope(submission_id: str, uow: Work) -> tuple[Loaded[TaskState], bo
         Forbidden: no officer, or of another region.
         NotFound: no such task.
     """
+    require_epb(uow.actor)  # another realm's person may bear an officer's id
     officer = known_officer(uow.load(OFFICER, uow.actor.id))
     task = uow.load(TASK, submission_id)
     if not task.exists:
@@ -75,13 +88,28 @@ def _task_in_scope(submission_id: str, uow: Work) -> tuple[Loaded[TaskState], bo
     return task, officer.region == region
 
 
+def require_epb(actor: Actor) -> None:
+    """Let only persons of the EPBs' portal go on.
+
+    Raises:
+        Forbidden: anyone else asks.
+    """
+    if actor.realm is not Realm.EPB:
+        raise Forbidden("actor.officer-only")
+
+
+def applicant_id(officer_id: str) -> str:
+    """The id that an applicant's personal data are kept under."""
+    return f"applicant:{officer_id}"
+
+
 def known_officer(officer: Loaded[OfficerState]) -> OfficerState:
     """The officer, if the portal has granted him this application (R1).
 
     Raises:
         Forbidden: it has not.
     """
-    if not officer.exists or "自行监测" not in officer.state.applications:
+    if not officer.exists or not domain.may_work(officer.state):
         raise Forbidden("officer.unknown")
     return officer.state
 

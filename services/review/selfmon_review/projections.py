@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select, update
 
 from selfmon_review import domain
 from selfmon_review.events import (
+    AccountAppliedFor,
     ApprovalRevoked,
     DecisionVoid,
     DischargerNoted,
@@ -16,7 +17,7 @@ from selfmon_review.events import (
     SubmissionWithdrawn,
     TaskOpened,
 )
-from selfmon_review.tables import dischargers, officers, tasks_read
+from selfmon_review.tables import account_applications, dischargers, officers, tasks_read
 from selfmon_shared.eventstore.upserts import upsert
 from selfmon_shared.kernel.codec import canonical_json
 from selfmon_shared.kernel.events import Recorded
@@ -28,6 +29,13 @@ def project(recorded: Recorded, connection: Connection) -> None:
         case OfficerEnrolled() as event:
             row = {"officer_id": event.officer_id, "region": event.region, "applications": canonical_json(list(event.applications))}
             upsert(connection, officers, ["officer_id"], [row])
+        case AccountAppliedFor() as event:
+            written = {
+                "applications": canonical_json(list(event.applications)),
+                "state": domain.RECEIVED,
+                "applied_at": recorded.recorded_at,
+            }
+            upsert(connection, account_applications, ["officer_id"], [{**vars(event), **written}])
         case DischargerNoted() as event:
             upsert(connection, dischargers, ["discharger_id"], [dict(vars(event))])
         case TaskOpened() as event:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, func, select
 
 from selfmon_review import domain
-from selfmon_review.handlers import WHOLE_PROVINCE
-from selfmon_review.tables import dischargers, officers, tasks_read
+from selfmon_review.handlers import APPLICANT, WHOLE_PROVINCE, require_epb
+from selfmon_review.tables import account_applications, dischargers, officers, tasks_read
 from selfmon_shared.contracts import steps
 from selfmon_shared.eventstore.tables import persons
 from selfmon_shared.kernel.actor import Actor, Realm, require_sight
@@ -75,6 +75,7 @@ def task(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping
 
 def officer(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
     """R1: the officer who asks, as review knows him."""
+    require_epb(actor)
     row = reads.connection.execute(select(officers).where(officers.c.officer_id == actor.id)).one_or_none()
     if row is None:
         raise Forbidden("officer.unknown")
@@ -97,6 +98,25 @@ def next_steps(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, 
     rows = reads.connection.execute(query.group_by(tasks_read.c.subject))
     waiting = {row.subject: domain.Waiting(row.tasks, row.mine, row.oldest) for row in rows}
     return steps.views(domain.next_steps(waiting, now))
+
+
+def account_application(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
+    """R1: the account application of the one who asks."""
+    require_epb(actor)
+    row = reads.connection.execute(select(account_applications).where(account_applications.c.officer_id == actor.id)).one_or_none()
+    if row is None:
+        raise NotFound("account-application.unknown")
+    person = reads.connection.execute(select(persons.c["values"]).where(persons.c.person_id == row.person_id)).scalar()
+    said = json.loads(person) if person else {}
+    return {
+        "officer_id": row.officer_id,
+        "state": row.state,
+        "applied_at": row.applied_at,
+        "region": row.region,
+        "region_name": full_name(row.region),
+        "applications": json.loads(row.applications),
+        **{name: said.get(name, "") for name in APPLICANT},
+    }
 
 
 def _officer_region(actor: Actor, reads: SqlReads) -> str:

@@ -14,6 +14,18 @@ officers = Table(
     Column("applications", Text, nullable=False),
 )
 
+account_applications = Table(
+    "account_applications",
+    read,
+    Column("officer_id", Text, primary_key=True),
+    Column("person_id", Text, nullable=False),
+    Column("region", String(12), nullable=False),
+    Column("applications", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("applied_at", UtcTime, nullable=False),
+    Index("account_applications_region", "region", "applied_at"),
+)
+
 dischargers = Table(
     "dischargers",
     read,

@@ -3,8 +3,17 @@
 from datetime import UTC, datetime
 
 from selfmon_review import domain
-from selfmon_review.commands import Approve, Return, Revoke, Withdraw
-from selfmon_review.events import ApprovalRevoked, DecisionVoid, SubmissionApproved, SubmissionReturned, SubmissionWithdrawn, TaskOpened
+from selfmon_review.commands import ApplyForAccount, Approve, Return, Revoke, Withdraw
+from selfmon_review.events import (
+    AccountAppliedFor,
+    ApprovalRevoked,
+    DecisionVoid,
+    OfficerEnrolled,
+    SubmissionApproved,
+    SubmissionReturned,
+    SubmissionWithdrawn,
+    TaskOpened,
+)
 from selfmon_shared.testing.scenario import Given
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -64,3 +73,36 @@ def test_A2_only_an_approved_registration_can_be_revoked() -> None:
     )
     Given(domain.TASK, [opened("abnormal")]).when(domain.revoke, revoke).then_refused("task.not-revocable")
     Given(domain.TASK, [opened("plan"), SubmissionApproved("o", "")]).when(domain.revoke, revoke).then_refused("task.not-revocable")
+
+
+APPLICATION_FORM = {
+    "name": "示例申请人",
+    "mobile": "13800000000",
+    "email": "applicant@example.cn",
+    "county": "玄武区",
+    "township": "",
+    "region": "320102",
+    "unit": "示例生态环境局",
+    "department": "监测科",
+    "account": "",
+    "applications": ("自行监测",),
+}
+
+
+def test_R1_who_is_no_officer_applies_for_an_account() -> None:
+    apply = ApplyForAccount(**BASE, **APPLICATION_FORM)
+    applied = AccountAppliedFor("officer-1", "p1", "320102", ("自行监测",))
+    Given(domain.OFFICER).when(domain.apply_for_account, apply, person_id="p1").then(applied)
+    lacking = [OfficerEnrolled("officer-1", "320102", ("危废监管",))]
+    Given(domain.OFFICER, lacking).when(domain.apply_for_account, apply, person_id="p1").then(applied)
+
+
+def test_R1_an_officer_of_this_application_need_not_apply() -> None:
+    known = [OfficerEnrolled("officer-1", "320102", ("自行监测",))]
+    apply = ApplyForAccount(**BASE, **APPLICATION_FORM)
+    Given(domain.OFFICER, known).when(domain.apply_for_account, apply, person_id="p1").then_refused("officer.known")
+
+
+def test_R1_an_application_names_a_region_that_exists() -> None:
+    apply = ApplyForAccount(**BASE, **{**APPLICATION_FORM, "region": "999999"})
+    Given(domain.OFFICER).when(domain.apply_for_account, apply, person_id="p1").then_refused("region.unknown", region=["region.unknown"])

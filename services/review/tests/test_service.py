@@ -1,6 +1,7 @@
 """Review on its store: tasks, scope, decisions and what they announce."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,60 @@ def test_R1_nobody_is_enrolled_in_a_region_that_does_not_exist(review: ServiceUn
         review.command("enrol-officer", {"officer_id": COUNTY.id, "region": region, "name": "示例科员"}, OPERATOR)
     assert refused.value.fields == {"region": ["region.unknown"]}
     assert review.query("officer", {}, COUNTY)["region"] == COUNTY.region
+
+
+FORM = {
+    "name": "示例申请人",
+    "mobile": "13800000000",
+    "email": "applicant@example.cn",
+    "county": "玄武区",
+    "region": "320102",
+    "unit": "示例生态环境局",
+    "department": "监测科",
+    "applications": ["自行监测", "自动监控"],
+}
+APPLICANT = officer_actor("320102", "applicant")
+
+
+def test_R1_an_account_application_is_received_and_can_be_corrected(review: ServiceUnderTest) -> None:
+    assert review.command("apply-for-account", FORM, APPLICANT) == {"officer_id": "applicant", "state": "received"}
+    review.command("apply-for-account", {**FORM, "mobile": "13900000000"}, APPLICANT)
+    shown = review.query("account-application", {}, APPLICANT)
+    assert (shown["name"], shown["mobile"], shown["region_name"]) == ("示例申请人", "13900000000", "江苏省南京市玄武区")
+    assert shown["applications"] == ["自行监测", "自动监控"]
+    with pytest.raises(NotFound):
+        review.query("account-application", {}, COUNTY)
+    assert review.rebuild_differences() == []
+
+
+def test_R1_what_an_applicant_says_of_himself_stands_in_no_event(review: ServiceUnderTest) -> None:
+    review.command("apply-for-account", FORM, APPLICANT)
+    with review.application.database.reading() as connection:
+        stored = " ".join(str(row) for row in connection.exec_driver_sql("SELECT payload, metadata FROM events"))
+    assert "account-applied-for" not in stored  # types stand in a column of their own
+    for said in ("示例申请人", "13800000000", "applicant@example.cn", "监测科"):
+        assert said not in stored
+
+
+@pytest.mark.parametrize(
+    ("field", "wrong"), [("mobile", "1380000"), ("email", "nobody"), ("region", "3201"), ("applications", []), ("name", " ")]
+)
+def test_R1_each_field_of_the_application_says_its_format(review: ServiceUnderTest, field: str, wrong: object) -> None:
+    with pytest.raises(Invalid) as refused:
+        review.command("apply-for-account", {**FORM, field: wrong}, APPLICANT)
+    assert list(refused.value.fields) == [field]
+
+
+def test_R1_a_person_of_another_realm_who_bears_an_officers_id_is_no_officer(review: ServiceUnderTest) -> None:
+    submit_plan(review)
+    namesake = replace(enterprise_actor(DISCHARGER[:18]), id=COUNTY.id)
+    for name, payload in (("approve", {"submission_id": "s1", "digest": "d1"}), ("apply-for-account", FORM)):
+        with pytest.raises(Forbidden) as refused:
+            review.command(name, payload, namesake)
+        assert refused.value.code == "actor.officer-only"
+    for name in ("officer", "account-application"):
+        with pytest.raises(Forbidden):
+            review.query(name, {}, namesake)
 
 
 def test_read_tables_are_rebuilt_from_events_alone(review: ServiceUnderTest) -> None:

@@ -8,6 +8,8 @@ from selfmon_shared.contracts.steps import NoArguments, next_steps
 SERVICE = "review"
 SUBJECTS = ("plan", "abnormal", "annual-report")
 TASK_STATES = ("open", "approved", "returned", "withdrawn", "revoked")
+APPLICATIONS = ("一企一档", "排污权管理", "ODS管理", "源清单管理", "危废监管", "自行监测", "自动监控", "应急系统")
+"""What the province's portal opens for officers, as its form lists it (R1); a province may list others."""
 
 
 class Decision(Record):
@@ -63,6 +65,21 @@ class EnrolOfficer(Record):
     name = Text(required=True, max_length=50)
 
 
+class ApplyForAccount(Record):
+    """R1: the columns of 江苏省生态环境厅统一门户新建账号申请表; there is no password, and none is ever kept."""
+
+    name = Text(required=True, max_length=50)
+    mobile = Text(required=True, pattern=r"^1\d{10}$", hint="应为 11 位手机号码")
+    email = Text(required=True, max_length=100, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", hint="应为邮箱地址，如 name@example.cn")
+    county = Text(required=True, max_length=50)
+    township = Text(load_default="", max_length=50)
+    region = Text(required=True, pattern=r"^\d{6}$", hint="应为六位行政区代码")
+    unit = Text(required=True, max_length=100)
+    department = Text(required=True, max_length=100)
+    account = Text(load_default="", max_length=50)
+    applications = Many(Text(max_length=30), required=True, at_least=1, at_most=30)
+
+
 class Approve(Record):
     """R4, R5."""
 
@@ -97,6 +114,13 @@ class OfficerDone(Record):
     """The officer's id."""
 
     officer_id = Id()
+
+
+class AccountAppliedFor(Record):
+    """Of whom the application is, and what has become of it."""
+
+    officer_id = Id()
+    state = Choice(("received",))
 
 
 # --- queries and their views
@@ -164,6 +188,25 @@ class OfficerView(Record):
     name = Text()
 
 
+class AccountApplicationView(Record):
+    """R1: the application of the one who asks, as he filled it in."""
+
+    officer_id = Id()
+    state = Choice(("received",))
+    applied_at = Moment()
+    name = Text()
+    mobile = Text()
+    email = Text()
+    county = Text()
+    township = Text()
+    region = Id()
+    region_name = Text()
+    unit = Text()
+    department = Text()
+    account = Text()
+    applications = Many(Text())
+
+
 class Nothing(Record):
     """No fields."""
 
@@ -172,6 +215,7 @@ PROVIDER = Provider(
     service=SERVICE,
     commands=(
         CommandContract("enrol-officer", EnrolOfficer, OfficerDone, ("R1",)),
+        CommandContract("apply-for-account", ApplyForAccount, AccountAppliedFor, ("R1",)),
         CommandContract("approve", Approve, TaskDone, ("R4", "R5")),
         CommandContract("return", Return, TaskDone, ("R4", "R5")),
         CommandContract("revoke", Revoke, TaskDone, ("A2",)),
@@ -180,6 +224,7 @@ PROVIDER = Provider(
         QueryContract("tasks", Tasks, TaskPage, rules=("R4", "R5", "R7")),
         QueryContract("task", OfTask, TaskView, rules=("R4", "R5")),
         QueryContract("officer", Nothing, OfficerView, rules=("R1",)),
+        QueryContract("account-application", Nothing, AccountApplicationView, rules=("R1",)),
         next_steps(NoArguments, "R4", "R5", "R7"),
     ),
     events=(
@@ -188,9 +233,7 @@ PROVIDER = Provider(
         ContractEvent("PlanWithdrawn", 1, Withdrawn, "submission_id", SERVICE, rules=("P3",), notice=decisions.plan_withdrawn),
         ContractEvent("AbnormalApproved", 1, Approved, "submission_id", SERVICE, rules=("R5",), notice=decisions.abnormal_approved),
         ContractEvent("AbnormalReturned", 1, Returned, "submission_id", SERVICE, rules=("R5",), notice=decisions.abnormal_returned),
-        ContractEvent(
-            "AbnormalApprovalRevoked", 1, Returned, "submission_id", SERVICE, rules=("A2",), notice=decisions.approval_revoked
-        ),
+        ContractEvent("AbnormalApprovalRevoked", 1, Returned, "submission_id", SERVICE, rules=("A2",), notice=decisions.approval_revoked),
         ContractEvent("OfficerChanged", 1, OfficerChanged, "officer_id", SERVICE, rules=("R1",), notice=decisions.officer_changed),
     ),
 )
@@ -201,5 +244,7 @@ ERRORS = {
     "task.decided": "该任务已处理（{state}），请刷新",
     "task.digest-changed": "提交内容已变化，请刷新后重新审核",
     "task.not-revocable": "只有已通过的不正常运行登记可以撤销",
+    "officer.known": "您的账号已开通“自行监测”应用，无需申请，请重新登录",
+    "account-application.unknown": "您还没有填写账号申请表",
     "officer.unknown": "您的账号尚未开通“自行监测”应用，请填写账号申请表",
 }

@@ -13,7 +13,20 @@ from marshmallow import Schema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from selfmon_gateway import edge, pages, problems
-from selfmon_gateway.api import audit, dischargers, exchange, files, plans, points, processes, results, reviews, sign_on, workbench
+from selfmon_gateway.api import (
+    audit,
+    dischargers,
+    exchange,
+    files,
+    plans,
+    points,
+    processes,
+    reference,
+    results,
+    reviews,
+    sign_on,
+    workbench,
+)
 from selfmon_gateway.api.routes import BODY_LIMIT
 from selfmon_gateway.auth import pages as sign_in
 from selfmon_gateway.disclosure import api as disclosure
@@ -22,7 +35,7 @@ from selfmon_shared.contracts.fields import Exact
 from selfmon_shared.messaging.rpc import RpcClient
 
 PAGES = (pages, sign_in)
-RESOURCES = (sign_on, dischargers, points, plans, results, reviews, exchange, files, audit, workbench, disclosure)
+RESOURCES = (sign_on, dischargers, points, plans, results, reviews, exchange, files, audit, workbench, disclosure, reference)
 
 _CONFIGURATION = {
     "API_TITLE": "排污单位自行监测信息发布平台",

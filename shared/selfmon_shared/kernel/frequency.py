@@ -251,6 +251,24 @@ class Frequency:
 
 
 CONTINUOUS = Frequency(FrequencyKind.CONTINUOUS, unit=CycleUnit.HOUR)
+USUAL = (
+    CONTINUOUS,
+    *(Frequency.periodic(count, 1, CycleUnit.DAY) for count in (24, 6, 4, 3, 2, 1)),
+    *(Frequency.periodic(count, 1, CycleUnit.WEEK) for count in (3, 2, 1)),
+    *(Frequency.periodic(1, every, CycleUnit.DAY) for every in (10, 15)),
+    *(Frequency.periodic(count, 1, CycleUnit.MONTH) for count in (2, 1)),
+    Frequency.periodic(1, 2, CycleUnit.MONTH),
+    *(Frequency.periodic(count, 1, CycleUnit.QUARTER) for count in (2, 1)),
+    *(Frequency.periodic(count, 1, CycleUnit.HALFYEAR) for count in (3, 1)),
+    *(Frequency.periodic(count, 1, CycleUnit.YEAR) for count in (2, 1)),
+    Frequency.periodic(1, 2, CycleUnit.YEAR),
+    Frequency.periodic(1, 1, CycleUnit.DAY, on_discharge=True),
+    Frequency.periodic(1, 1, CycleUnit.MONTH, on_discharge=True),
+    Frequency.periodic(1, 1, CycleUnit.QUARTER, on_discharge=True),
+    Frequency(FrequencyKind.ONCE),
+    Frequency(FrequencyKind.IRREGULAR),
+)
+"""The frequencies that permits name (REGIME 3.4), the most frequent first: what a form offers (E6)."""
 
 
 def _order(own: tuple[int, Decimal, Decimal], permit: tuple[int, Decimal, Decimal]) -> FrequencyComparison:

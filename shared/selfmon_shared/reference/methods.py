@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from selfmon_shared.reference.pollutants import Medium, find_code
 from selfmon_shared.reference.standards import Trust
 from selfmon_shared.reference.tables import UnknownCode, rows
 
@@ -60,3 +61,24 @@ def methods_of_standard(code: str) -> tuple[Method, ...]:
 def methods_for(pollutant: str, medium: str | None = None) -> tuple[Method, ...]:
     """The methods that name this pollutant in its own words, of one medium where it is given."""
     return tuple(method for method in methods() if pollutant in method.pollutants and medium in (None, method.medium))
+
+
+def methods_of_pollutant(code: str) -> tuple[Method, ...]:
+    """The methods whose wordings stand for the pollutant of this code (E6)."""
+    return tuple(method for method in methods() if code in _codes(method))
+
+
+@cache
+def _codes(method: Method) -> frozenset[str]:
+    medium = Medium(method.medium.removesuffix("-auto"))
+    return frozenset(code for wording in method.pollutants if (code := find_code(wording, medium)))
+
+
+def search(text: str) -> tuple[Method, ...]:
+    """The methods whose standard's code or name, or whose own name, holds the text (all, for an empty one)."""
+    wanted, spaceless = text.strip(), "".join(text.split()).upper()
+    return tuple(
+        method
+        for method in methods()
+        if wanted in method.name or wanted in method.method or (spaceless and spaceless in "".join(method.code.split()).upper())
+    )

@@ -138,6 +138,46 @@ def _by_wording() -> Mapping[tuple[Medium, str], str]:
     return wordings
 
 
+def search(text: str, medium: Medium | None = None) -> tuple[Pollutant, ...]:
+    """The measured factors whose code begins with the text, or whose name or alias holds it (all, for an empty one), of one medium where it
+    is given: exact ones first, then by where the text stands, then in the table's order.
+    """
+    wanted = _normalise(text)
+    ranked = [
+        (rank, found)
+        for found in pollutants().values()
+        if not found.is_category and medium in (None, found.medium) and (rank := _rank(found, wanted)) is not None
+    ]
+    ranked.sort(key=lambda one: one[0])
+    return tuple(found for _, found in ranked)
+
+
+def _rank(found: Pollutant, wanted: str) -> int | None:
+    spellings = [found.code, *map(_normalise, (found.name, *found.aliases))]
+    if wanted in spellings:
+        return 0
+    if any(spelling.startswith(wanted) for spelling in spellings):
+        return 1
+    return 2 if any(wanted in spelling for spelling in spellings[1:]) else None
+
+
+def medium_at(point_kind: str) -> Medium | None:
+    """What is measured at a kind of point (E5); None where it may be either, as in the surroundings."""
+    return _MEDIUM_AT.get(point_kind)
+
+
+_MEDIUM_AT: Mapping[str, Medium] = {
+    "organised-exhaust": Medium.AIR,
+    "fugitive-boundary": Medium.AIR,
+    "fugitive-site": Medium.AIR,
+    "wastewater-outlet": Medium.WATER,
+    "workshop-outlet": Medium.WATER,
+    "inflow": Medium.WATER,
+    "rainwater": Medium.WATER,
+    "boundary-noise": Medium.NOISE,
+}
+
+
 def _normalise(wording: str) -> str:
     text = unicodedata.normalize("NFKC", wording).translate(_SEPARATORS)
     return re.sub(r"\s+", "", text).casefold()

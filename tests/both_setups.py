@@ -10,9 +10,10 @@ import pytest
 from selfmon_deploy.setups import EmbeddedSetup, ProcessesSetup, Setup
 
 EMBEDDED, PROCESSES = "embedded", "processes"
+PROCESSES_ID = "rabbitmq-postgres"
 SETUPS = [
     pytest.param(EMBEDDED, id="inproc-sqlite"),
-    pytest.param(PROCESSES, id="rabbitmq-postgres", marks=[pytest.mark.rabbitmq, pytest.mark.postgres]),
+    pytest.param(PROCESSES, id=PROCESSES_ID, marks=[pytest.mark.rabbitmq, pytest.mark.postgres]),
 ]
 
 

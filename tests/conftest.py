@@ -10,7 +10,13 @@ from selfmon_deploy.setups import Setup
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from both_setups import SETUPS, started
+from both_setups import PROCESSES_ID, SETUPS, started
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A worker for each set-up: the two run side by side, and each starts its platforms one after the other."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(PROCESSES_ID if f"[{PROCESSES_ID}" in item.nodeid else "embedded"))
 
 
 @pytest.fixture(scope="module", params=SETUPS)

@@ -30,7 +30,8 @@ tier "fast: rules, contracts, wiring" "${both[@]}" -m "not postgres and not rabb
 # One tier of these, since each tier collects all tests anew, which takes half a minute.
 tier "databases, broker, documents" "${both[@]}" -m "(postgres or rabbitmq or pdf) and not soak" "${parts[@]}"
 if [ "${#whole[@]}" -gt 0 ]; then
-  tier "the whole platform: acceptance, drills, chaos" -m "not soak" "${whole[@]}"
+  # The embedded set-up in one worker, RabbitMQ and PostgreSQL in the other.
+  tier "the whole platform: acceptance, drills, chaos" -n 2 --dist loadgroup -m "not soak" "${whole[@]}"
 fi
 
 echo "=== coverage"

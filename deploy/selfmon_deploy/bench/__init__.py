@@ -15,6 +15,7 @@ SECTIONS = {
     "relay": ("publishing", "Outbox rows published"),
     "calls": ("calling", "Gateway → service, a bare call"),
     "gateway": ("signed_in", "Through the whole gateway"),
+    "public": ("disclosure", "Public pages"),
     "pdf": ("documents", "The plan's PDF"),
 }
 

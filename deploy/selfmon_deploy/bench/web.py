@@ -1,7 +1,8 @@
-"""Three small Flask applications: one that answers by itself, and two whose view calls a service (each runs in a process of its own)."""
+"""Small Flask applications: two that answer by themselves, two whose view calls a service (each runs in a process of its own)."""
 
 import os
 import threading
+from pathlib import Path
 
 from flask import Flask, Response, jsonify
 
@@ -17,6 +18,17 @@ def plain() -> Flask:
     @app.get("/")
     def view() -> Response:
         return jsonify(total=[0, 0])
+
+    return app
+
+
+def bytes_of_a_page() -> Flask:
+    """Answers with the page that the file ``PAGE`` holds: the ceiling for pages."""
+    app, page = Flask("bytes"), Path(os.environ["PAGE"]).read_bytes()
+
+    @app.get("/")
+    def view() -> Response:
+        return Response(page, content_type="text/html; charset=utf-8")
 
     return app
 

@@ -3,7 +3,7 @@
 Behind proxies that add X-Forwarded-For, ``TRUSTED_PROXIES`` says how many.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -12,14 +12,16 @@ from flask_smorest import Api
 from marshmallow import Schema
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from selfmon_gateway import edge, pages, problems
+from selfmon_gateway import console, edge, pages, problems
 from selfmon_gateway.api import (
     audit,
     dischargers,
     exchange,
     files,
+    inbox,
     plans,
     points,
+    preferences,
     processes,
     reference,
     results,
@@ -28,14 +30,33 @@ from selfmon_gateway.api import (
     workbench,
 )
 from selfmon_gateway.api.routes import BODY_LIMIT
+from selfmon_gateway.auth import application
 from selfmon_gateway.auth import pages as sign_in
 from selfmon_gateway.disclosure import api as disclosure
+from selfmon_gateway.disclosure import pages as site_pages
+from selfmon_gateway.disclosure import site
 from selfmon_gateway.parts import EXTENSION, Parts
 from selfmon_shared.contracts.fields import Exact
-from selfmon_shared.messaging.rpc import RpcClient
+from selfmon_shared.kernel.errors import Unavailable
+from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, RpcClient
 
-PAGES = (pages, sign_in)
-RESOURCES = (sign_on, dischargers, points, plans, results, reviews, exchange, files, audit, workbench, disclosure, reference)
+PAGES = (pages, sign_in, application, site_pages, console)
+RESOURCES = (
+    sign_on,
+    dischargers,
+    points,
+    plans,
+    results,
+    reviews,
+    exchange,
+    files,
+    audit,
+    workbench,
+    inbox,
+    preferences,
+    disclosure,
+    reference,
+)
 
 _CONFIGURATION = {
     "API_TITLE": "排污单位自行监测信息发布平台",
@@ -56,22 +77,50 @@ class ProblemApi(Api):  # type: ignore[misc]
         pass
 
 
+class NoServices:
+    """The RPC client of a process that never calls a service."""
+
+    def call(self, container: str, request: Mapping[str, Any], timeout: float = DEFAULT_DEADLINE) -> Any:
+        """Refuse.
+
+        Raises:
+            Unavailable: always.
+        """
+        raise Unavailable("service.away")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
 def create_app(environment: Mapping[str, str], client: RpcClient) -> Flask:
     """The application for these settings, on an RPC client that it shares with nobody else's breaker."""
+    return _application(environment, client, PAGES, RESOURCES)
+
+
+def create_public_app(environment: Mapping[str, str]) -> Flask:
+    """What everybody may see, alone: the disclosure site, its API, health. Nobody can sign on here, and no service is ever called."""
+    settings = {name: value for name, value in environment.items() if name != "SIGN_ON"}
+    app = _application(settings, NoServices(), (pages, site_pages), (disclosure,))
+    app.register_blueprint(site_pages.front)
+    return app
+
+
+def _application(environment: Mapping[str, str], client: RpcClient, shown: Sequence[Any], resources: Sequence[Any]) -> Flask:
     app = Flask("selfmon_gateway", static_folder=None)
     app.config.update(_CONFIGURATION)
     app.extensions[EXTENSION] = Parts.of(environment, client)
+    site.install(app)
     proxies = int(environment.get("TRUSTED_PROXIES", "0"))
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     problems.register(app)
     edge.register(app)
-    for module in (processes, *PAGES):
+    for module in (processes, *shown):
         app.register_blueprint(module.resource)
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     api = ProblemApi(app, spec_kwargs={"marshmallow_plugin": plugin})
     api.register_field(Exact, "string", "decimal")
-    for module in RESOURCES:
+    for module in resources:
         api.register_blueprint(module.resource)
     return app
 

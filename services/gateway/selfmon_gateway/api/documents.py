@@ -33,13 +33,14 @@ def file_answer(digest: str, title: str, *, inline: bool = False) -> Response:
     shown = "inline" if inline and media_type.startswith("image/") else "attachment"
     response = Response(chain((first,), pieces), content_type=media_type)
     response.headers["Content-Length"] = str(size)
-    response.headers["Content-Disposition"] = _disposition(shown, title, _EXTENSIONS.get(media_type, "bin"))
+    response.headers["Content-Disposition"] = disposition(shown, title, _EXTENSIONS.get(media_type, "bin"))
     response.headers["Content-Security-Policy"] = _SANDBOX
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _disposition(shown: str, title: str, extension: str) -> str:
+def disposition(shown: str, title: str, extension: str) -> str:
+    """How a browser is to take an answer (``inline``, ``attachment``), and under which Chinese name it is kept."""
     name = _UNSAFE_IN_NAMES.sub("_", title).strip()[:120] or "document"
     # RFC 6266: the plain name for old browsers, the true one by RFC 5987.
     return f"{shown}; filename=\"document.{extension}\"; filename*=UTF-8''{quote(f'{name}.{extension}', safe='')}"

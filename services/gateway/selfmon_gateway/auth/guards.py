@@ -11,6 +11,10 @@ from selfmon_shared.kernel.errors import Forbidden
 PUBLIC = frozenset(
     {
         "api-docs.openapi_json",
+        "console.asset",
+        "console.begin",
+        "console.console",
+        "console.unsupported",
         "disclosure.discharger",
         "disclosure.home",
         "disclosure.item",
@@ -19,6 +23,7 @@ PUBLIC = frozenset(
         "disclosure.reasons",
         "disclosure.results",
         "disclosure.results_file",
+        "front.asset",
         "front.begin",
         "pages.static",
         "processes.healthz",
@@ -51,10 +56,13 @@ PUBLIC = frozenset(
 FROM_PORTALS = frozenset({"sign-in.departed", "sign-in.departed_by_ticket", "sign-in.launched"})
 """What portals send: from another site by their nature; they carry tickets and signed tokens instead."""
 
+PLAIN_FORMS = frozenset({"account.apply", "sign-in.sign_out"})
+"""Forms of the plain pages: they carry the session's token in a field."""
+
 APPLICANTS_MAY = frozenset(
     {
-        "sign-in.application",
-        "sign-in.apply",
+        "account.application",
+        "account.apply",
         "sign-in.sign_out",
         "sign-on.end_session",
         "sign-on.end_sessions",
@@ -66,7 +74,19 @@ APPLICANTS_MAY = frozenset(
 """What an EPB person without an officer record may do (R1)."""
 
 WITHOUT_STORE = frozenset(
-    {"front.begin", "api-docs.openapi_json", "pages.static", "processes.healthz", "processes.metrics", "processes.readyz"}
+    {
+        "api-docs.openapi_json",
+        "console.asset",
+        "console.begin",
+        "console.console",
+        "console.unsupported",
+        "front.asset",
+        "front.begin",
+        "pages.static",
+        "processes.healthz",
+        "processes.metrics",
+        "processes.readyz",
+    }
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER, CSRF_FIELD = "X-CSRF-Token", "csrf_token"
@@ -117,7 +137,9 @@ def _from_own_page() -> bool:
 def _csrf_token(endpoint: str) -> str:
     """From the header; the plain pages' forms have a field for it."""
     sent = request.headers.get(CSRF_HEADER)
-    return sent if sent is not None else request.form.get(CSRF_FIELD, "") if endpoint.startswith("sign-in.") else ""
+    if sent is None and endpoint in PLAIN_FORMS:
+        return request.form.get(CSRF_FIELD, "")
+    return sent or ""
 
 
 def present_session() -> Session:

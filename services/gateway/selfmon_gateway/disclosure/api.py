@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from selfmon_gateway.api.documents import PDFS, PICTURES, file_answer
 from selfmon_gateway.api.routes import Resource, json_answer, query_arguments
 from selfmon_gateway.disclosure import queries, tables, views
+from selfmon_gateway.disclosure.site import count_request
 from selfmon_gateway.parts import parts
 from selfmon_shared.contracts.contract import load
 from selfmon_shared.kernel.codec import to_data
 
 resource = Resource("public", "公众公开（无需登录）")
+resource.before_request(count_request)
 
 
 def _answer(look: Callable[[Connection], dict[str, Any]]) -> Response:

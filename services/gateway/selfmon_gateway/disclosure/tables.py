@@ -14,6 +14,8 @@ dischargers = Table(
     Column("region", String(12), nullable=False),
     Column("industry_code", Text, nullable=False),
     Column("view", Text, nullable=False),
+    Column("uscc", Text),
+    Column("permit_number", Text),
     Index("public_dischargers_region", "region"),
 )
 
@@ -54,7 +56,10 @@ values = Table(
     Column("discharger_id", Text, nullable=False),
     Column("day", Date, nullable=False),
     Column("view", Text, nullable=False),
+    Column("item_id", Text),
+    Column("period_kind", Text),
     Index("public_values_discharger_day", "discharger_id", "day"),
+    Index("public_values_item_day", "item_id", "day"),
 )
 
 reasons = Table(
@@ -66,3 +71,17 @@ reasons = Table(
     Column("view", Text, nullable=False),
     Index("public_reasons_discharger", "discharger_id", "starts_at"),
 )
+
+changes = Table(
+    "public_changes",
+    public,
+    Column("discharger_id", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("event_id", String(36), nullable=False),
+    Column("newest_day", Date),
+)
+"""The last message of each source that changed what is shown of a discharger, and the newest day with published values. A row belongs
+to one source, and so to one follower: transactions never wait for each other here."""
+
+EVERYBODY = "*"
+"""Stands in ``changes`` for the list of all dischargers."""

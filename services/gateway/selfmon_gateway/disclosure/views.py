@@ -56,3 +56,28 @@ ResultList = _answer(
     _view("Publication", "PublicationChanged", "Published values of an item and day.", notice=_WITHHELD), "Published values.", rows=True
 )
 ReasonList = _answer(_view("Reason", "AbnormalTookEffect", "Why nothing is monitored."), "Registrations in force.", rows=True)
+
+
+SPANS = (7, 31, 92)
+
+
+class SearchOf(Record):
+    """What the home page looks for: part of a name, or the beginning of a USCC or permit number; region; industry; which page."""
+
+    q = Text(max_length=100, load_default=None)
+    region = Text(pattern=r"^\d{6}$", hint="行政区应为六位代码", load_default=None)
+    industry = Text(pattern=r"^[0-9A-Z]{1,5}$", hint="行业应为行业代码", load_default=None)
+    page = Whole(load_default=1, low=1, high=100_000)
+
+
+class DayOf(Record):
+    """A day of Asia/Shanghai; without one, the newest that has results."""
+
+    day = Day(load_default=None)
+
+
+class DaysOf(Record):
+    """So many days up to one of them; without one, to the newest that has results."""
+
+    days = Choice(tuple(map(str, SPANS)), load_default="31")
+    until = Day(load_default=None)

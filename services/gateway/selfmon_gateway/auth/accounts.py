@@ -3,6 +3,7 @@
 from sqlalchemy import delete
 
 from selfmon_gateway.auth.people import Person
+from selfmon_gateway.mail import choices
 from selfmon_gateway.tables import accounts
 from selfmon_shared.eventstore.database import Database
 from selfmon_shared.eventstore.upserts import upsert
@@ -35,7 +36,8 @@ class Accounts:
             upsert(connection, accounts, ["realm", "person_id"], [row], keep=["first_on"])
 
     def erase(self, realm: Realm, person_id: str) -> int:
-        """Erase what is known of a person; answers how many accounts that were."""
+        """Erase what is known of a person, his mail address too; answers how many accounts that were."""
         whose = (accounts.c.realm == realm.value) & (accounts.c.person_id == person_id)
         with self._database.writing() as connection:
+            choices.erase(connection, realm.value, person_id)
             return connection.execute(delete(accounts).where(whose)).rowcount

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from selfmon_data import commands, events, handlers
+from selfmon_data import commands, events, handlers, timeline
 from selfmon_data.domain.ledger import months_between
 from selfmon_data.domain.registrations import Registration
 from selfmon_data.domain.rules import Rules
@@ -158,6 +158,7 @@ def define(environment: Mapping[str, str] | None = None) -> ServiceDefinition:
             QuerySpec(PROVIDER.query("results"), answers.results_of),
             QuerySpec(PROVIDER.query("ledger"), partial(answers.ledger_of, rules=rules), timed=True),
             QuerySpec(PROVIDER.query("registrations"), answers.registrations_of),
+            QuerySpec(PROVIDER.query("registration-timeline"), timeline.registration_timeline),
             QuerySpec(PROVIDER.query("next-steps"), partial(answers.next_steps, rules=rules), timed=True),
         ),
         follows=(

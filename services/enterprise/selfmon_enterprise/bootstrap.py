@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from selfmon_enterprise import adapters, commands, events, queries
+from selfmon_enterprise import adapters, commands, events, queries, timeline
 from selfmon_enterprise.adapters import Ports
 from selfmon_enterprise.domain import diagram, discharger, discrepancy, logger, matching, point
 from selfmon_enterprise.handlers import diagrams, dischargers, points
@@ -41,6 +41,10 @@ _ANSWERED: Mapping[str, QueryHandler] = {
     "loggers": queries.its_loggers,
     "diagram": queries.its_diagram,
     "matching": queries.its_matching,
+    "proposals": queries.its_proposals,
+    "discharger-timeline": timeline.discharger_timeline,
+    "point-timeline": timeline.point_timeline,
+    "logger-timeline": timeline.logger_timeline,
     "next-steps": queries.next_steps,
 }
 

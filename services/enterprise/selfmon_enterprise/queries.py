@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from selfmon_enterprise.domain import discharger as site_rules
-from selfmon_enterprise.domain import flow, item_check, logger, matching, permit, point
+from selfmon_enterprise.domain import flow, item_check, logger, matching, permit, point, proposals
 from selfmon_enterprise.domain.diagram import DiagramState
 from selfmon_enterprise.domain.discharger import DischargerState
 from selfmon_enterprise.domain.matching import MatchingState
@@ -83,7 +83,7 @@ class SqlReads:
         return None if text is None else json.loads(text)["name"]
 
 
-def _in_sight(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> tuple[DischargerState, int]:
+def in_sight(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> tuple[DischargerState, int]:
     """The discharger asked for, if the actor may see it.
 
     Raises:
@@ -147,7 +147,7 @@ def _row(site: DischargerState) -> dict[str, Any]:
 
 def one_discharger(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
     """E4, N4: the basic information; without a permit, why that may be."""
-    site, version = _in_sight(arguments, actor, reads)
+    site, version = in_sight(arguments, actor, reads)
     return {
         **site_rules.public_state(site, version),
         "region_name": full_name(site.profile.region),
@@ -162,7 +162,7 @@ def its_permit(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> M
     Raises:
         NotFound: there is none (``discharger.no-permit``, N4).
     """
-    site, _ = _in_sight(arguments, actor, reads)
+    site, _ = in_sight(arguments, actor, reads)
     held = _permit_of(site, reads)
     if held is None:
         raise NotFound("discharger.no-permit")
@@ -189,13 +189,22 @@ def _permit_of(site: DischargerState, reads: SqlReads) -> PermitState | None:
 
 def its_points(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
     """E5, E6: all monitoring points with their items, deactivated ones too."""
-    site, _ = _in_sight(arguments, actor, reads)
-    return [point.public_state(state, version) for state, version in reads.point_states(site.discharger_id)]
+    site, _ = in_sight(arguments, actor, reads)
+    own = actor.acts_for(site.discharger_id)
+    return [_point(state, version, own=own) for state, version in reads.point_states(site.discharger_id)]
+
+
+def _point(state: PointState, version: int, *, own: bool) -> dict[str, Any]:
+    shown = point.public_state(state, version)
+    items = [
+        {**item, "moves": point.item_moves(state, held) if own else []} for item, held in zip(shown["items"], state.items, strict=True)
+    ]
+    return {**shown, "items": items, "moves": point.moves(state) if own else []}
 
 
 def its_loggers(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
     """E7: the data loggers; access passwords are not shown."""
-    site, _ = _in_sight(arguments, actor, reads)
+    site, _ = in_sight(arguments, actor, reads)
     query = select(loggers).where(loggers.c.discharger_id == site.discharger_id).order_by(loggers.c.mn)
     return [
         {"mn": row.mn, "point_id": row.point_id, "version": row.version, "warning": logger.warning(row.mn)}
@@ -205,7 +214,7 @@ def its_loggers(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> 
 
 def its_diagram(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
     """E8: the diagram in force, and what became of the last upload."""
-    site, _ = _in_sight(arguments, actor, reads)
+    site, _ = in_sight(arguments, actor, reads)
     state, version = reads.state(diagrams, DiagramState, site.discharger_id) or (DiagramState(), 0)
     return {
         "discharger_id": site.discharger_id,
@@ -220,7 +229,7 @@ def its_diagram(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> 
 
 def its_matching(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
     """E9, E10: pairs, item check and progress; empty without a permit (N4)."""
-    site, _ = _in_sight(arguments, actor, reads)
+    site, _ = in_sight(arguments, actor, reads)
     held = _permit_of(site, reads)
     if held is None:
         return {"permit_number": None, "version": 0, "pairs": [], "checks": [], "requirements": 0, "covered": 0}
@@ -238,9 +247,19 @@ def its_matching(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) ->
     }
 
 
+def its_proposals(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
+    """E5, E6, E12: what the permit suggests for points and items that are not there yet; nothing without a permit (N4)."""
+    site, _ = _in_sight(arguments, actor, reads)
+    held = _permit_of(site, reads)
+    if held is None:
+        return []
+    state, _ = reads.state(matchings, MatchingState, held.permit_number) or (MatchingState(), 0)
+    return proposals.propose(held, state, [own for own, _ in reads.point_states(site.discharger_id)])
+
+
 def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
     """E2–E10: what the enterprise has to do next in its part of the flow."""
-    site, _ = _in_sight(arguments, actor, reads)
+    site, _ = in_sight(arguments, actor, reads)
     held = _permit_of(site, reads)
     number = site.permit_number or ""
     state, _ = reads.state(diagrams, DiagramState, site.discharger_id) or (DiagramState(), 0)

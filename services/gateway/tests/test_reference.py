@@ -18,7 +18,8 @@ def names(page: Any) -> list[str]:
 
 def test_E4_the_counties_of_a_city_come_with_the_bureau_in_charge(clerk: Browser) -> None:
     cities = clerk.get("/reference/regions").json
-    assert len(cities) == 13 and cities[0]["full_name"] == "江苏省南京市"
+    assert len(cities) == 13
+    assert cities[0]["full_name"] == "江苏省南京市"
     by_city = clerk.get("/reference/counties?city=320500").json
     assert by_city == clerk.get("/reference/counties?city=320505").json
     bureaus = {row["name"]: row["bureau"] for row in by_city}
@@ -31,7 +32,8 @@ def test_industries_are_found_by_code_and_name_and_walked_down(clerk: Browser) -
     assert clerk.get("/reference/industries?q=4411").json["rows"][0]["path"][-1] == "火力发电"
     assert "火力发电" in names(clerk.get("/reference/industries", query_string={"q": "发电"}))
     sections = clerk.get("/reference/industries").json
-    assert sections["total"] == 20 and not sections["rows"][0]["leaf"]
+    assert sections["total"] == 20
+    assert not sections["rows"][0]["leaf"]
     below = clerk.get("/reference/industries?parent=D").json["rows"]
     assert {row["level"] for row in below} == {"division"}
 
@@ -48,7 +50,8 @@ def test_E6_pollutants_are_found_by_name_alias_and_code_at_the_kind_of_point(cle
 def test_standards_are_found_by_code_and_name(clerk: Browser) -> None:
     assert names(clerk.get("/reference/standards", query_string={"q": "gb13223"})) == ["火电厂大气污染物排放标准"]
     water = clerk.get("/reference/standards?kind=wastewater-outlet").json
-    assert water["total"] and all(any(of.startswith("water") for of in row["media"]) for row in water["rows"])
+    assert water["total"]
+    assert all(any(of.startswith("water") for of in row["media"]) for row in water["rows"])
 
 
 def test_E6_the_methods_of_a_pollutant_name_their_source_and_how_far_they_are_verified(clerk: Browser) -> None:
@@ -61,14 +64,17 @@ def test_E6_the_methods_of_a_pollutant_name_their_source_and_how_far_they_are_ve
 def test_E6_the_frequencies_of_permits_come_with_wording_and_count(clerk: Browser) -> None:
     frequencies = {row["code"]: row for row in clerk.get("/reference/frequencies").json}
     assert frequencies["continuous"] == {"code": "continuous", "wording": "连续监测", "per_year": "8760", "automatic": True}
-    assert frequencies["1/quarter"]["wording"] == "1次/季" and frequencies["1/quarter"]["per_year"] == "4"
-    assert frequencies["1/day@discharge"]["wording"] == "1次/日(排放时)" and frequencies["1/day@discharge"]["per_year"] is None
+    assert frequencies["1/quarter"]["wording"] == "1次/季"
+    assert frequencies["1/quarter"]["per_year"] == "4"
+    assert frequencies["1/day@discharge"]["wording"] == "1次/日(排放时)"
+    assert frequencies["1/day@discharge"]["per_year"] is None
 
 
 def test_lists_are_paged(clerk: Browser) -> None:
     first = clerk.get("/reference/pollutants?page_size=2").json
     second = clerk.get("/reference/pollutants?page_size=2&page=2").json
-    assert first["total"] == second["total"] > 400 and not {r["code"] for r in first["rows"]} & {r["code"] for r in second["rows"]}
+    assert first["total"] == second["total"] > 400
+    assert not {r["code"] for r in first["rows"]} & {r["code"] for r in second["rows"]}
 
 
 def test_a_list_that_the_browser_has_is_not_sent_again(clerk: Browser) -> None:

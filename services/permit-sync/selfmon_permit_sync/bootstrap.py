@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from selfmon_permit_sync import commands, events, handlers, queries
+from selfmon_permit_sync import commands, events, handlers, queries, timeline
 from selfmon_permit_sync.domain import UploadState
 from selfmon_permit_sync.national import PermitRecord
 from selfmon_permit_sync.ports import Ports, ports_of
@@ -59,6 +59,7 @@ def define(ports: Callable[[Settings], Ports] = ports_of) -> ServiceDefinition:
         queries=(
             QuerySpec(PROVIDER.query("uploads"), queries.uploads),
             QuerySpec(PROVIDER.query("intake"), queries.intake_state),
+            QuerySpec(PROVIDER.query("upload-timeline"), timeline.upload_timeline),
             QuerySpec(PROVIDER.query("next-steps"), queries.next_steps),
         ),
         follows=(

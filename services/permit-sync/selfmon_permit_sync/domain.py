@@ -337,6 +337,11 @@ def retry_upload(upload: UploadState) -> list[Any]:
     return [UploadRetried(upload.attempt + 1)]
 
 
+def moves(state: str) -> list[str]:
+    """N2: the commands that the enterprise may give an upload now."""
+    return ["retry-upload"] if state == REFUSED and WAITING in UPLOAD_MOVES[state] else []
+
+
 def next_steps(waiting: int, acknowledged: int, refused: int, reason: str | None) -> list[NextStep]:
     """N2: what the national platform has refused is to be corrected and sent again; nothing where nothing was ever sent.
 

@@ -87,6 +87,7 @@ def uploads(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> list
             "requested_at": row.requested_at,
             "settled_at": row.settled_at,
             "attempts": row.attempt,
+            "moves": domain.moves(row.state) if actor.acts_for(discharger_id) else [],
         }
         for row in rows
     ]

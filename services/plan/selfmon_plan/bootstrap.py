@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from selfmon_plan import adapters, commands, handlers, queries
+from selfmon_plan import adapters, commands, handlers, queries, timeline
 from selfmon_plan import events as e
 from selfmon_plan.projections import project
 from selfmon_plan.queries import SqlReads
@@ -79,6 +79,7 @@ def define() -> ServiceDefinition:
             QuerySpec(PROVIDER.query("overview"), queries.overview),
             QuerySpec(PROVIDER.query("plans"), queries.list_plans),
             QuerySpec(PROVIDER.query("plan"), queries.plan),
+            QuerySpec(PROVIDER.query("plan-timeline"), timeline.plan_timeline),
             QuerySpec(PROVIDER.query("next-steps"), queries.next_steps),
         ),
         follows=(

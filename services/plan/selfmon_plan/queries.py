@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from selfmon_plan.domain import flow
 from selfmon_plan.domain.coverage import warnings
-from selfmon_plan.domain.plan import CHECKING, RENDERING
+from selfmon_plan.domain.plan import CHECKING, RENDERING, UNDER_WAY, moves
 from selfmon_plan.facts import Coverage, Overview, Point
 from selfmon_plan.handlers import CHECK_SCAN, RENDER_PLAN
 from selfmon_plan.tables import contents, dischargers, loggers, overviews, plans, points
@@ -22,7 +22,7 @@ from selfmon_shared.kernel.errors import NotFound, Refusal
 
 WHOLE_PROVINCE = "320000"
 _CATALOGUE = ErrorCatalogue(ERRORS)
-_VOID_WORDS = {"approved": "审核通过", "returned": "退回", "withdrawn": "撤回"}
+VOID_WORDS = {"approved": "审核通过", "returned": "退回", "withdrawn": "撤回"}
 
 
 class SqlReads:
@@ -84,7 +84,9 @@ def list_plans(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> l
     discharger_id = arguments["discharger_id"]
     reads.require_sight(actor, discharger_id)
     query = select(plans).where(plans.c.discharger_id == discharger_id).order_by(plans.c.version.desc())
-    return [_row(row) for row in reads.connection.execute(query)]
+    rows = reads.connection.execute(query).all()
+    under_way = {row.plan_id for row in rows if row.state in UNDER_WAY}
+    return [_row(row, actor, another_under_way=bool(under_way - {row.plan_id})) for row in rows]
 
 
 def plan(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
@@ -94,9 +96,11 @@ def plan(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping
         raise NotFound("plan.unknown")
     reads.require_sight(actor, row.discharger_id)
     coverage = from_data(Coverage, json.loads(row.coverage))
-    void = [f"一项{_VOID_WORDS[what]}决定未生效：该次提交已不在审核中" for what in json.loads(row.void_decisions)]
+    others = select(plans.c.plan_id).where(plans.c.discharger_id == row.discharger_id, plans.c.plan_id != row.plan_id)
+    another = reads.connection.execute(others.where(plans.c.state.in_(UNDER_WAY)).limit(1)).first() is not None
+    void = [f"一项{VOID_WORDS[what]}决定未生效：该次提交已不在审核中" for what in json.loads(row.void_decisions)]
     return {
-        **_row(row),
+        **_row(row, actor, another_under_way=another),
         **_progress(row, reads),
         "pages": row.document_pages if row.pages is None else row.pages,
         "pdf": row.pdf,
@@ -139,7 +143,7 @@ def _progress(row: Row[Any], reads: SqlReads) -> Mapping[str, Any]:
     return {"progress": 0, "progress_note": ""} if task is None else {"progress": task.progress, "progress_note": task.note}
 
 
-def _row(row: Row[Any]) -> dict[str, Any]:
+def _row(row: Row[Any], actor: Actor, *, another_under_way: bool) -> dict[str, Any]:
     return {
         "plan_id": row.plan_id,
         "discharger_id": row.discharger_id,
@@ -154,6 +158,7 @@ def _row(row: Row[Any]) -> dict[str, Any]:
         "problem": _problem(row.problem),
         "upload_state": row.upload_state,
         "receipt": row.receipt,
+        "moves": moves(row.state, another_under_way=another_under_way) if actor.acts_for(row.discharger_id) else [],
     }
 
 
@@ -161,5 +166,10 @@ def _problem(text: str | None) -> str | None:
     if text is None:
         return None
     problem = json.loads(text)
+    return in_words(problem["code"], problem["params"])
+
+
+def in_words(code: str, params: Mapping[str, Any]) -> str:
+    """What a refusal of the catalogue says."""
     # ``Refusal`` takes the parameters by name; a catalogue's message is what its code stands for.
-    return _CATALOGUE.message(Refusal(problem["code"], **problem["params"]))
+    return _CATALOGUE.message(Refusal(code, **params))

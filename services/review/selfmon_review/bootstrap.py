@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from selfmon_review import commands, events, handlers, queries
+from selfmon_review import commands, events, handlers, queries, timeline
 from selfmon_review.domain import OfficerState, TaskState
 from selfmon_review.projections import project
 from selfmon_review.queries import SqlReads
@@ -64,6 +64,7 @@ def define() -> ServiceDefinition:
         queries=(
             QuerySpec(PROVIDER.query("tasks"), queries.tasks),
             QuerySpec(PROVIDER.query("task"), queries.task),
+            QuerySpec(PROVIDER.query("task-timeline"), timeline.task_timeline),
             QuerySpec(PROVIDER.query("officer"), queries.officer),
             QuerySpec(PROVIDER.query("account-application"), queries.account_application),
             QuerySpec(PROVIDER.query("next-steps"), queries.next_steps, timed=True),

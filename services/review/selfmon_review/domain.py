@@ -26,6 +26,7 @@ from selfmon_shared.reference.regions import regions
 
 THIS_APPLICATION = "自行监测"
 RECEIVED = "received"
+ABNORMAL = "abnormal"
 NONE, OPEN, APPROVED, RETURNED, WITHDRAWN, REVOKED = "none", "open", "approved", "returned", "withdrawn", "revoked"
 
 MOVES: Mapping[str, frozenset[str]] = {
@@ -206,7 +207,7 @@ def revoke(task: TaskState, command: Revoke) -> list[Any]:
     """
     if task.state == NONE:
         raise NotFound("task.unknown")
-    if task.subject != "abnormal" or REVOKED not in MOVES[task.state]:
+    if task.subject != ABNORMAL or REVOKED not in MOVES[task.state]:
         raise Conflict("task.not-revocable")
     return [ApprovalRevoked(command.by, command.reason)]
 
@@ -225,6 +226,16 @@ def _decidable(task: TaskState, target: str, digest: str) -> None:
         raise Conflict("task.decided", state=STATE_WORDS[task.state])
     if digest != task.digest:
         raise Conflict("task.digest-changed")
+
+
+_DECISIONS: Mapping[str, str] = {"approve": APPROVED, "return": RETURNED, "revoke": REVOKED}
+
+
+def moves(state: str, subject: str) -> list[str]:
+    """R4, R5, A2: the decisions that an officer may take on a task now; only approvals of registrations are revoked."""
+    return [
+        decision for decision, target in _DECISIONS.items() if target in MOVES[state] and not (target == REVOKED and subject != ABNORMAL)
+    ]
 
 
 @dataclass(frozen=True)

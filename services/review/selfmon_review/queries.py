@@ -57,11 +57,9 @@ def _page(query: Select[Any], arguments: Mapping[str, Any], reads: SqlReads) -> 
 
 def task(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:
     """R4, R5: one task with what was submitted; the enterprise sees its own too."""
-    query = select(*_COLUMNS).select_from(_WITH_DISCHARGER).where(tasks_read.c.submission_id == arguments["submission_id"])
-    row = reads.connection.execute(query).one_or_none()
-    if row is None:
-        raise NotFound("task.unknown")
-    require_sight(actor, row.discharger_id, row.region or WHOLE_PROVINCE)
+    row = task_in_sight(arguments["submission_id"], actor, reads)
+    region = row.region or WHOLE_PROVINCE
+    deciding = _region_of_officer(actor, reads)
     return {
         **_row(row),
         "digest": row.digest,
@@ -70,7 +68,33 @@ def task(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping
         "comment": row.comment,
         "reason": row.reason,
         "void_decisions": json.loads(row.void_decisions),
+        "in_charge": deciding == region,
+        "moves": domain.moves(row.state, row.subject) if deciding is not None and region_covers(deciding, region) else [],
     }
+
+
+def task_in_sight(submission_id: str, actor: Actor, reads: SqlReads) -> Row[Any]:
+    """One task, if the actor may see it.
+
+    Raises:
+        NotFound: no such task, or another enterprise's.
+        Forbidden: it lies outside the officer's region.
+    """
+    query = select(*_COLUMNS).select_from(_WITH_DISCHARGER).where(tasks_read.c.submission_id == submission_id)
+    row = reads.connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("task.unknown")
+    require_sight(actor, row.discharger_id, row.region or WHOLE_PROVINCE)
+    return row
+
+
+def _region_of_officer(actor: Actor, reads: SqlReads) -> str | None:
+    """Where an officer of this application decides; None for everybody else (R1)."""
+    if actor.realm is not Realm.EPB:
+        return None
+    row = reads.connection.execute(select(officers).where(officers.c.officer_id == actor.id)).one_or_none()
+    known = None if row is None else domain.OfficerState(row.region, tuple(json.loads(row.applications)))
+    return known.region if known is not None and domain.may_work(known) else None
 
 
 def officer(_arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mapping[str, Any]:

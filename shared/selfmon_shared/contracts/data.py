@@ -8,6 +8,7 @@ from selfmon_shared.contracts.enterprise import OfDischarger
 from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
 from selfmon_shared.contracts.notices import Notice, about
 from selfmon_shared.contracts.steps import next_steps
+from selfmon_shared.contracts.timeline import timeline_of
 
 SERVICE = "data"
 RESULTS = "data.results"
@@ -296,6 +297,12 @@ class LedgerView(Record):
     rows = Many(One(LedgerRow))
 
 
+class OfRegistration(Record):
+    """Of one registration."""
+
+    registration_id = Id(required=True)
+
+
 class RegistrationView(AbnormalFields):
     """A registration and where it stands."""
 
@@ -310,6 +317,7 @@ class RegistrationView(AbnormalFields):
     upload_state = Text(allow_none=True)
     receipt = Text(allow_none=True)
     upload_reason = Text(allow_none=True)
+    moves = Many(Text(), metadata={"description": "the commands that the actor may give it now"})
 
 
 # --- notices
@@ -347,6 +355,7 @@ PROVIDER = Provider(
         QueryContract("results", ResultsOf, ResultPage, rules=("D4",)),
         QueryContract("ledger", LedgerOf, LedgerView, rules=("D6",)),
         QueryContract("registrations", OfDischarger, RegistrationView, many=True, rules=("A1",)),
+        timeline_of("registration", OfRegistration, "A1", "A2", "N2"),
         next_steps(OfDischarger, "D1", "D1b", "D3", "A1", "A2"),
     ),
     events=(

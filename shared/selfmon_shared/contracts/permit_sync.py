@@ -7,6 +7,7 @@ from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Pr
 from selfmon_shared.contracts.fields import Choice, Day, Exact, Flag, Id, Many, Moment, One, Record, Text, Whole
 from selfmon_shared.contracts.notices import Notice, about
 from selfmon_shared.contracts.steps import next_steps
+from selfmon_shared.contracts.timeline import timeline_of
 
 SERVICE = "permit-sync"
 CATEGORIES = ("exhaust", "wastewater", "rainwater", "fugitive", "noise", "surroundings", "other")
@@ -129,6 +130,12 @@ class RetryUpload(Record):
     upload_id = Id(required=True)
 
 
+class OfUpload(Record):
+    """Of one upload."""
+
+    upload_id = Id(required=True)
+
+
 class UploadsOf(Record):
     """Uploads of one discharger, newest first."""
 
@@ -149,6 +156,7 @@ class UploadView(Record):
     requested_at = Moment()
     settled_at = Moment(allow_none=True)
     attempts = Whole()
+    moves = Many(Text(), metadata={"description": "the commands that the actor may give it now"})
 
 
 class MalformedView(Record):
@@ -208,6 +216,7 @@ PROVIDER = Provider(
     queries=(
         QueryContract("uploads", UploadsOf, UploadView, many=True, rules=("N2",)),
         QueryContract("intake", Nothing, IntakeView, rules=("N1",)),
+        timeline_of("upload", OfUpload, "N2"),
         next_steps(UploadsOf, "N2"),
     ),
     events=(

@@ -8,6 +8,7 @@ from selfmon_shared.contracts.enterprise import ItemState, OfDischarger, PointFi
 from selfmon_shared.contracts.fields import Choice, Flag, Id, Many, Moment, One, Record, Text, Whole
 from selfmon_shared.contracts.notices import Notice, about
 from selfmon_shared.contracts.steps import next_steps
+from selfmon_shared.contracts.timeline import timeline_of
 
 SERVICE = "plan"
 PLAN_STATES = (
@@ -215,6 +216,7 @@ class PlanRow(Record):
     problem = Text(allow_none=True, metadata={"description": "why a rendering or an import failed, in Chinese"})
     upload_state = Text(allow_none=True, metadata={"description": "waiting, acknowledged, refused (N2)"})
     receipt = Text(allow_none=True)
+    moves = Many(Text(), metadata={"description": "the commands that the actor may give it now"})
 
 
 class PlanView(PlanRow):
@@ -259,6 +261,7 @@ PROVIDER = Provider(
         QueryContract("overview", OfDischarger, OverviewView, rules=("P1",)),
         QueryContract("plans", OfDischarger, PlanRow, many=True, rules=("P2", "P3")),
         QueryContract("plan", OfPlan, PlanView, rules=("P2", "P3", "P4")),
+        timeline_of("plan", OfPlan, "P2", "P3", "N2"),
         next_steps(OfDischarger, "P1", "P2", "P3"),
     ),
     events=(

@@ -4,6 +4,7 @@ from selfmon_shared.contracts import decisions
 from selfmon_shared.contracts.contract import CommandContract, ContractEvent, Provider, QueryContract
 from selfmon_shared.contracts.fields import Choice, Flag, Free, Id, Many, Moment, One, Record, Text, Whole
 from selfmon_shared.contracts.steps import NoArguments, next_steps
+from selfmon_shared.contracts.timeline import timeline_of
 
 SERVICE = "review"
 SUBJECTS = ("plan", "abnormal", "annual-report")
@@ -176,6 +177,8 @@ class TaskView(TaskRow):
     comment = Text(allow_none=True)
     reason = Text(allow_none=True)
     void_decisions = Many(Text())
+    in_charge = Flag(metadata={"description": "the asking officer's own bureau is in charge; if not, an approval needs a reason (R7)"})
+    moves = Many(Text(), metadata={"description": "the commands that the actor may give it now"})
 
 
 class OfficerView(Record):
@@ -223,6 +226,7 @@ PROVIDER = Provider(
     queries=(
         QueryContract("tasks", Tasks, TaskPage, rules=("R4", "R5", "R7")),
         QueryContract("task", OfTask, TaskView, rules=("R4", "R5")),
+        timeline_of("task", OfTask, "R4", "R5"),
         QueryContract("officer", Nothing, OfficerView, rules=("R1",)),
         QueryContract("account-application", Nothing, AccountApplicationView, rules=("R1",)),
         next_steps(NoArguments, "R4", "R5", "R7"),

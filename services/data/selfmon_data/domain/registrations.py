@@ -93,6 +93,11 @@ def evolve_registration(state: Registration, event: Any) -> Registration:
 REGISTRATION = Aggregate("registration", Registration(), evolve_registration)
 
 
+def moves(state: str) -> list[str]:
+    """A1: the commands that the enterprise may give a registration now."""
+    return ["end-abnormal"] if ENDED in MOVES[state] else []
+
+
 def register(state: Registration, command: RegisterAbnormal, plan: PlanState, others: Iterable[Registration]) -> list[Any]:
     """A1: file a registration, ahead or afterwards (补登记).
 

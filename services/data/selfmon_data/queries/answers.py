@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from selfmon_data.domain import flow
 from selfmon_data.domain.entries import HOUR
 from selfmon_data.domain.ledger import Facts, LedgerRow, count_month, manual_values_from
-from selfmon_data.domain.registrations import Registration, label, withheld
+from selfmon_data.domain.registrations import Registration, label, moves, withheld
 from selfmon_data.domain.rules import Rules
 from selfmon_data.duties import month_period
 from selfmon_data.queries.reads import SqlReads
@@ -132,12 +132,13 @@ def registrations_of(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads
     reads.require_sight(actor, discharger_id)
     query = select(registrations).where(registrations.c.discharger_id == discharger_id)
     rows = reads.connection.execute(query.order_by(registrations.c.submitted_at.desc(), registrations.c.registration_id))
-    return [_registration(row) for row in rows]
+    return [_registration(row, actor) for row in rows]
 
 
-def _registration(row: Row[Any]) -> dict[str, Any]:
+def _registration(row: Row[Any], actor: Actor) -> dict[str, Any]:
     lists = {"point_ids": json.loads(row.point_ids), "item_ids": json.loads(row.item_ids)}
-    return {**row._mapping, **lists, "submission_id": row.registration_id}
+    allowed = moves(row.state) if actor.acts_for(row.discharger_id) else []
+    return {**row._mapping, **lists, "submission_id": row.registration_id, "moves": allowed}
 
 
 def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, now: datetime, rules: Rules) -> Sequence[Mapping[str, Any]]:

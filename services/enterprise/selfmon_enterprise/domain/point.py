@@ -113,6 +113,16 @@ def public_state(point: PointState, version: int) -> dict[str, Any]:
     }
 
 
+def moves(point: PointState) -> list[str]:
+    """E5–E7: the commands that the enterprise may give a point now."""
+    return ["revise-point", "deactivate-point", "add-item", "assign-logger"] if ACTIVE in MOVES[point.state] else []
+
+
+def item_moves(point: PointState, held: ItemState) -> list[str]:
+    """E6: the commands that the enterprise may give one of its items now."""
+    return ["revise-item", "deactivate-item"] if ACTIVE in MOVES[point.state] and ACTIVE in MOVES[held.state] else []
+
+
 def add_point(point: PointState, command: AddPoint, *, code_taken: bool) -> list[Any]:
     """E5: a new point, whose id is the command's; its code is the discharger's own choice.
 

@@ -10,6 +10,7 @@ ROUTES = (
     permit_sync.command("POST", "/permit-intake", "receive-permits"),
     permit_sync.command("POST", "/permits/<permit_number>/resync", "request-resync"),
     permit_sync.query("/dischargers/<discharger_id>/uploads", "uploads"),
+    permit_sync.query("/uploads/<upload_id>/timeline", "upload-timeline"),
     permit_sync.command("POST", "/uploads/<upload_id>/retry", "retry-upload"),
 )
 

@@ -16,6 +16,7 @@ ROUTES = (
     plan.query("/dischargers/<discharger_id>/plans", "plans"),
     plan.command("POST", "/dischargers/<discharger_id>/plans", "export-plan", status=201),
     plan.query("/plans/<plan_id>", "plan"),
+    plan.query("/plans/<plan_id>/timeline", "plan-timeline"),
     plan.command("POST", "/plans/<plan_id>/cancellation", "cancel-export"),
     plan.command("POST", "/dischargers/<discharger_id>/plan-imports", "import-plan", status=201),
     plan.command("POST", "/plans/<plan_id>/withdrawal", "withdraw-plan"),

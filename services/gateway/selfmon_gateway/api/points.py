@@ -12,6 +12,7 @@ enterprise = RoutesOf(PROVIDER)
 ROUTES = (
     enterprise.query("/dischargers/<discharger_id>/points", "points"),
     enterprise.command("POST", "/dischargers/<discharger_id>/points", "add-point", status=201),
+    enterprise.query("/points/<point_id>/timeline", "point-timeline"),
     enterprise.command("PUT", "/points/<point_id>", "revise-point"),
     enterprise.command("POST", "/points/<point_id>/deactivation", "deactivate-point"),
     enterprise.command("POST", "/points/<point_id>/items", "add-item", status=201),
@@ -19,6 +20,7 @@ ROUTES = (
     enterprise.command("POST", "/points/<point_id>/items/<item_id>/deactivation", "deactivate-item"),
     enterprise.command("POST", "/points/<point_id>/loggers", "assign-logger", status=201),
     enterprise.query("/dischargers/<discharger_id>/loggers", "loggers"),
+    enterprise.query("/loggers/<mn>/timeline", "logger-timeline"),
     enterprise.query("/dischargers/<discharger_id>/diagram", "diagram"),
     enterprise.command("PUT", "/dischargers/<discharger_id>/diagram", "revise-diagram"),
 )

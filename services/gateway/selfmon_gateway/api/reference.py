@@ -316,4 +316,5 @@ def _kept(data: Any) -> Response:
     response = json_answer(data)
     response.headers["Cache-Control"] = _KEPT
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

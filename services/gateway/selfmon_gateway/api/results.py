@@ -13,6 +13,7 @@ ROUTES = (
     data.query("/dischargers/<discharger_id>/ledger", "ledger"),
     data.query("/dischargers/<discharger_id>/registrations", "registrations"),
     data.command("POST", "/dischargers/<discharger_id>/registrations", "register-abnormal", status=201),
+    data.query("/registrations/<registration_id>/timeline", "registration-timeline"),
     data.command("POST", "/registrations/<registration_id>/end", "end-abnormal"),
 )
 

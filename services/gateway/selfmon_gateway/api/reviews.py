@@ -8,6 +8,7 @@ review = RoutesOf(PROVIDER)
 ROUTES = (
     review.query("/reviews", "tasks"),
     review.query("/reviews/<submission_id>", "task"),
+    review.query("/reviews/<submission_id>/timeline", "task-timeline"),
     review.command("POST", "/reviews/<submission_id>/approval", "approve"),
     review.command("POST", "/reviews/<submission_id>/return", "return"),
     review.command("POST", "/reviews/<submission_id>/revocation", "revoke"),

@@ -121,6 +121,17 @@ def _offered(plan: PlanState, event: e.PlanImportOffered) -> PlanState:
 PLAN = Aggregate("plan", PlanState(), _evolve_plan)
 
 
+_GIVEN: Mapping[str, str] = {"cancel-export": CANCELLED, "import-plan": CHECKING, "withdraw-plan": IN_FORCE}
+"""Where a command leads to, in the end; what is submitted can be asked back as long as it can still come in force."""
+UNDER_WAY = frozenset({CHECKING, SUBMITTED})
+
+
+def moves(state: str, *, another_under_way: bool) -> list[str]:
+    """P2, P3: the commands that the enterprise may give a version now; one version at a time is handed in."""
+    allowed = [command for command, target in _GIVEN.items() if target in MOVES[state]]
+    return [command for command in allowed if not (command == "import-plan" and another_under_way)]
+
+
 def draft(drafted: e.PlanDrafted) -> list[Any]:
     """P2: a new version, to be rendered."""
     return [drafted, e.PlanExportRequested()]

@@ -36,9 +36,13 @@ from selfmon_shared.contracts.enterprise.views import (
     LoggerView,
     MatchingView,
     OfDischarger,
+    OfLogger,
+    OfPoint,
     PermitView,
+    PointView,
 )
 from selfmon_shared.contracts.steps import next_steps
+from selfmon_shared.contracts.timeline import timeline_of
 
 __all__ = ["ERRORS", "PROVIDER", "ItemState", "OfDischarger", "PointFields"]
 
@@ -66,10 +70,14 @@ PROVIDER = Provider(
         QueryContract("dischargers", Dischargers, DischargerPage, rules=("E1", "R3")),
         QueryContract("discharger", OfDischarger, DischargerView, rules=("E4", "N4")),
         QueryContract("permit", OfDischarger, PermitView, rules=("E2",)),
-        QueryContract("points", OfDischarger, PointRevised, many=True, rules=("E5", "E6")),
+        QueryContract("points", OfDischarger, PointView, many=True, rules=("E5", "E6")),
         QueryContract("loggers", OfDischarger, LoggerView, many=True, rules=("E7",)),
         QueryContract("diagram", OfDischarger, DiagramView, rules=("E8",)),
         QueryContract("matching", OfDischarger, MatchingView, rules=("E9", "E10")),
+        timeline_of("discharger", OfDischarger, "E2", "E4", "E8", "E9"),
+        timeline_of("point", OfPoint, "E5", "E6"),
+        timeline_of("logger", OfLogger, "E7"),
+        QueryContract("proposals", OfDischarger, ProposalView, many=True, rules=("E5", "E6", "E12")),
         next_steps(OfDischarger, "E2", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "N4", "N5"),
     ),
     events=(
@@ -116,6 +124,7 @@ ERRORS = {
     "item.frequency-unknown": "监测周期无法识别，请从列表中选择",
     "item.limits-reversed": "标准上限不能小于下限",
     "item.range-reversed": "量程上限不能小于下限",
+    "logger.unknown": "没有该数采仪",
     "logger.mn-taken": "该 MN 号已被使用，请与运维单位确认",
     "diagram.not-picture": "示意图须为 jpg、bmp 或 png 图片",
     "diagram.too-large": "示意图像素过多（上限 5000 万像素），请缩小后重新上传",

@@ -1,8 +1,8 @@
 """What enterprise can be asked, and what it shows."""
 
-from selfmon_shared.contracts.enterprise.announced import COMPARISONS, PERMIT_CHECKS, EnterpriseRevised, Mark, Pair
+from selfmon_shared.contracts.enterprise.announced import COMPARISONS, PERMIT_CHECKS, EnterpriseRevised, ItemState, Mark, Pair, PointRevised
 from selfmon_shared.contracts.fields import Choice, Day, Flag, Id, Many, One, Record, Text, Whole
-from selfmon_shared.contracts.permit_sync import PermitPoint, Requirement
+from selfmon_shared.contracts.permit_sync import WORDING, PermitPoint, Requirement
 
 
 class OfDischarger(Record):
@@ -74,6 +74,31 @@ class PermitView(Record):
     changes = Many(One(PermitChange), metadata={"description": "since the enterprise has confirmed the permit"})
 
 
+class ItemView(ItemState):
+    """An item as it stands."""
+
+    moves = Many(Text(), metadata={"description": "the commands that the actor may give it now"})
+
+
+class PointView(PointRevised):
+    """A point as it stands, with all its items."""
+
+    items = Many(One(ItemView))
+    moves = Many(Text(), metadata={"description": "the commands that the actor may give it now"})
+
+
+class OfPoint(Record):
+    """Of one point."""
+
+    point_id = Id(required=True)
+
+
+class OfLogger(Record):
+    """Of one data logger."""
+
+    mn = Id(required=True)
+
+
 class LoggerView(Record):
     """A logger at a point."""
 
@@ -122,3 +147,45 @@ class MatchingView(Record):
     checks = Many(One(ItemCheck))
     requirements = Whole()
     covered = Whole()
+
+
+class ProposalFlag(Record):
+    """A field of a proposal that could not be taken over from the permit as it stands; ``text`` says why, in Chinese."""
+
+    field = Text()
+    text = Text(max_length=2 * WORDING)
+
+
+class ProposedItem(Record):
+    """A monitoring item that does what the permit asks (E6). What the permit does not say (device, method) is left to the clerk."""
+
+    requirements = Many(Text(), metadata={"description": "keys of the requirements that it answers for"})
+    pollutant = Text(metadata={"description": "as the permit words it"})
+    pollutant_code = Text(allow_none=True, metadata={"description": "none where the wording was not understood"})
+    pollutant_name = Text()
+    method = Choice(METHODS)
+    frequency = Text(metadata={"description": "code; empty where the wording was not understood"})
+    frequency_wording = Text(max_length=WORDING, metadata={"description": "as the permit words it"})
+    limits = One(Limits)
+    flags = Many(One(ProposalFlag))
+
+
+class ProposedPoint(Record):
+    """The fields of a point as the permit suggests them (E5); the period is the permit's validity."""
+
+    code = Text()
+    name = Text()
+    kind = Choice(POINT_KINDS)
+    emission_standard = Text()
+    valid_from = Day()
+    valid_to = Day()
+
+
+class ProposalView(Record):
+    """What the permit suggests for one of its points. With ``own_point_id`` the items are meant for that own point."""
+
+    permit_point = One(PermitPoint)
+    own_point_id = Id(allow_none=True)
+    point = One(ProposedPoint)
+    items = Many(One(ProposedItem))
+    flags = Many(One(ProposalFlag))

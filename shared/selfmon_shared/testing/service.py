@@ -54,9 +54,11 @@ class ServiceUnderTest:
         """Ask a query; answers plain data."""
         return self.application.ask(name, to_data(dict(arguments)), Call(actor, "test"))
 
-    def receive(self, source: str, name: str, key: str, payload: Mapping[str, Any], version: int = 1) -> Message:
-        """Let the service follow one contract event of a source; fails if it is parked."""
-        follow = next(f for f in self.application.definition.follows if f.source == source)
+    def receive(
+        self, source: str, name: str, key: str, payload: Mapping[str, Any], version: int = 1, *, consumer: str | None = None
+    ) -> Message:
+        """Let the service follow one contract event of a source, by its first follower or the one of ``consumer``; fails if it is parked."""
+        follow = next(f for f in self.application.definition.follows if f.source == source and consumer in (None, f.consumer))
         cursor = self.application.cursor(follow)
         plain = json.loads(canonical_json(to_data(dict(payload))))
         position = next(self._positions)

@@ -25,6 +25,7 @@ from data_cases import (
 from selfmon_data.commands import EndAbnormal, RegisterAbnormal
 from selfmon_data.domain import registrations
 from selfmon_data.domain.plan import PlanState
+from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from selfmon_shared.testing.service import ServiceUnderTest
 
@@ -233,3 +234,40 @@ def test_A1_filing_again_under_the_same_id_files_nothing() -> None:
     assert registrations.REGISTRATION.fold([object()], state_after) == state_after
     with pytest.raises(NotFound):
         registrations.end(registrations.Registration(), EndAbnormal(at=START, by="a", command_id="e1", registration_id="r1", ends_at=END))
+
+
+def told(data: ServiceUnderTest, registration_id: str, actor: Actor = FIRM) -> list[tuple[str, str, str | None]]:
+    rows = data.query("registration-timeline", {"registration_id": registration_id}, actor)
+    return [(row["who"], row["what"], row["note"]) for row in rows]
+
+
+def test_A1_A2_a_registration_tells_its_way_and_what_may_be_done_next(data: ServiceUnderTest) -> None:
+    registration_id = register(data)
+    decide(data, registration_id, "AbnormalApproved", comment="")
+    assert registrations_of(data)[0]["moves"] == ["end-abnormal"]
+    assert registrations_of(data, COUNTY)[0]["moves"] == []
+    data.command("end-abnormal", {"registration_id": registration_id, "ends_at": local(2026, 3, 1, 6)}, FIRM)
+    assert registrations_of(data)[0]["moves"] == []
+    decide(data, registration_id, "AbnormalApprovalRevoked", reason="与现场不符")
+    assert told(data, registration_id) == told(data, registration_id, COUNTY)
+    assert told(data, registration_id) == [
+        ("企业", "补登记，提交审核", "示例检修"),
+        ("生态环境部门", "审核通过，登记生效", None),
+        ("企业", "登记结束时间", "2026-03-01 06:00"),
+        ("生态环境部门", "撤销审核通过，恢复监测要求", "与现场不符"),
+    ]
+
+
+def registrations_of(data: ServiceUnderTest, actor: Actor = FIRM) -> list[Any]:
+    found: list[Any] = data.query("registrations", {"discharger_id": DISCHARGER}, actor)
+    return found
+
+
+def test_E1_the_way_of_a_registration_is_for_those_who_may_see_it(data: ServiceUnderTest) -> None:
+    registration_id = register(data)
+    with pytest.raises(NotFound):
+        told(data, registration_id, STRANGER)
+    with pytest.raises(Forbidden):
+        told(data, registration_id, ELSEWHERE)
+    with pytest.raises(NotFound):
+        told(data, "none")

@@ -11,6 +11,7 @@ from selfmon_permit_sync.national import (
     Refusal,
     Upload,
 )
+from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.errors import Conflict, Forbidden, NotFound
 from selfmon_shared.testing.service import OPERATOR, officer_actor
 
@@ -180,3 +181,35 @@ def test_N2_what_the_nation_refused_is_to_be_corrected_and_sent_again(bench: Ben
     assert steps() == [("done", None, None)]
     with pytest.raises(NotFound):
         bench.service.query("next-steps", {"discharger_id": DISCHARGER}, STRANGER)
+
+
+def told(bench: Bench, upload_id: str, actor: Actor = OWNER) -> list[tuple[str, str, str | None]]:
+    rows = bench.service.query("upload-timeline", {"upload_id": upload_id}, actor)
+    return [(row["who"], row["what"], row["note"]) for row in rows]
+
+
+def test_N2_an_upload_tells_its_way_and_may_be_retried_once_it_was_refused(bench: Bench) -> None:
+    bench.national.put(record())
+    bench.receive()
+    bench.plan_took_effect()
+    (upload,) = bench.uploads(OWNER)
+    assert (upload["moves"], told(bench, upload["upload_id"])) == ([], [("平台", "准备上传", None)])
+    bench.national.judge = lambda upload: None if "." in upload.client_id else Refusal(upload.client_id, "document", "附件无法打开", ())
+    bench.service.run_tasks()
+    (upload,) = bench.uploads(OWNER)
+    assert upload["moves"] == ["retry-upload"]
+    assert bench.uploads(OPERATOR)[0]["moves"] == []
+    bench.service.command("retry-upload", {"upload_id": upload["upload_id"]}, OWNER)
+    bench.service.run_tasks()
+    way = told(bench, upload["upload_id"])
+    assert [row[:2] for row in way] == [
+        ("平台", "准备上传"),
+        ("国家平台", "退回上传"),
+        ("企业", "重新上传（第 2 次）"),
+        ("国家平台", "接收上传，已出具回执"),
+    ]
+    for actor, refusal in ((STRANGER, NotFound), (officer_actor("320500"), Forbidden)):
+        with pytest.raises(refusal):
+            told(bench, upload["upload_id"], actor)
+    with pytest.raises(NotFound):
+        told(bench, "none")

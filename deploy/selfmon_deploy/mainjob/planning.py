@@ -9,22 +9,13 @@ from selfmon_deploy.demo.data import STACK_POINT
 from selfmon_deploy.demo.diagram import demo_diagram, demo_marks
 from selfmon_deploy.demo.stamp import stamped_scan
 from selfmon_deploy.mainjob.people import Run
-from selfmon_shared.kernel.frequency import Frequency
-from selfmon_shared.kernel.limits import Limit
 
-_POINT_KINDS = {
-    "exhaust": "organised-exhaust",
-    "wastewater": "wastewater-outlet",
-    "rainwater": "rainwater",
-    "fugitive": "fugitive-boundary",
-    "noise": "boundary-noise",
-    "surroundings": "surroundings",
-    "other": "surroundings",
+_LEFT_TO_THE_CLERK = {
+    "automatic": {"device_name": "烟气排放连续监测系统", "device_model": "SL-CEMS-100", "range_low": "0", "range_high": "300"},
+    "manual": {"monitoring_method": "按国家或行业标准方法", "method_source": "国家标准"},
 }
-_PREFIX = {"exhaust": "FQ", "wastewater": "FS", "rainwater": "YS", "fugitive": "WZ", "noise": "ZS", "surroundings": "HJ", "other": "QT"}
-_HOURS_A_DAY = 24
-_CO = "a21005"
-_NOX = "a21002"
+"""What the permit does not say of an item."""
+_TAKEN_OVER = ("pollutant_code", "method", "frequency", "limits")
 
 
 class Planning(Run):
@@ -65,31 +56,22 @@ class Planning(Run):
             details.append(present["bureau"])
 
     def add_points(self) -> None:
-        """E5, E6, E7: a point for each permit point, an item for each requirement, a logger at the stack."""
+        """E5, E6, E7: a point for each permit point, an item for each requirement, as the permit suggests; a logger at the stack."""
         with self.step("E5 E6 E7", "新增监测点、监测项目、数采仪") as details:
             self.points: dict[str, str] = {}
             items = 0
-            period = {"valid_from": self.permit["valid_from"], "valid_to": self.permit["valid_to"]}
-            for number, point in enumerate(self.permit["points"], start=1):
-                body = {
-                    "code": f"{_PREFIX[point['category']]}-{number:03d}",
-                    "name": point["name"],
-                    "kind": _POINT_KINDS[point["category"]],
-                    "emission_standard": self._standard_of(point["key"]),
-                    **period,
-                }
-                self.points[point["key"]] = self.clerk.post(f"/dischargers/{self.site}/points", body)["id"]
-            for requirement in self.permit["requirements"]:
-                if requirement["pollutant_code"]:
-                    point_id = self.points[requirement["point"]]
-                    self.clerk.post(f"/points/{point_id}/items", {**_item_for(requirement), **period})
-                    items += 1
+            for proposal in self.clerk.get(f"/dischargers/{self.site}/proposals"):
+                point = proposal["point"]
+                point_id = self.clerk.post(f"/dischargers/{self.site}/points", point)["id"]
+                self.points[proposal["permit_point"]["key"]] = point_id
+                period = {"valid_from": point["valid_from"], "valid_to": point["valid_to"]}
+                for item in proposal["items"]:
+                    if item["pollutant_code"]:
+                        body = {**{field: item[field] for field in _TAKEN_OVER}, **_LEFT_TO_THE_CLERK[item["method"]], **period}
+                        self.clerk.post(f"/points/{point_id}/items", body)
+                        items += 1
             self.clerk.post(f"/points/{self.points[STACK_POINT]}/loggers", {"mn": "88888880000001"})
             details.append(f"{len(self.points)} 个监测点，{items} 个项目")
-
-    def _standard_of(self, point_key: str) -> str:
-        named = [r["standard"] for r in self.permit["requirements"] if r["point"] == point_key and r["standard"]]
-        return named[0] if named else "暂无"
 
     def give_diagram(self) -> None:
         """E8."""
@@ -200,24 +182,3 @@ class Planning(Run):
     @staticmethod
     def _acknowledged(thing: Any) -> Any:
         return thing if thing["upload_state"] == "acknowledged" else None
-
-
-def _item_for(requirement: dict[str, Any]) -> dict[str, Any]:
-    """An item that does what the permit's requirement asks."""
-    automatic = requirement["facility"] == "automatic"
-    limit = Limit.parse(requirement["limit_text"] or "", unit=requirement["limit_unit"] or "")
-    frequency = "continuous" if automatic else Frequency.from_code(requirement["frequency"]).code
-    item = {
-        "pollutant_code": requirement["pollutant_code"],
-        "method": "automatic" if automatic else "manual",
-        "frequency": frequency,
-        "limits": {
-            "lower": None if limit.lower is None else str(limit.lower),
-            "upper": None if limit.upper is None else str(limit.upper),
-            "unit": limit.unit,
-            "text": requirement["limit_text"] or "",
-        },
-    }
-    if automatic:
-        return {**item, "device_name": "烟气排放连续监测系统", "device_model": "SL-CEMS-100", "range_low": "0", "range_high": "300"}
-    return {**item, "monitoring_method": "按国家或行业标准方法", "method_source": "国家标准"}

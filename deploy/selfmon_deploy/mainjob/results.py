@@ -9,16 +9,6 @@ from selfmon_deploy.demo.data import STACK_POINT, demo_readings
 from selfmon_deploy.mainjob.planning import Planning
 from selfmon_shared.kernel.periods import day_of, hours_of_day
 
-_POINT_KINDS = {
-    "exhaust": "organised-exhaust",
-    "wastewater": "wastewater-outlet",
-    "rainwater": "rainwater",
-    "fugitive": "fugitive-boundary",
-    "noise": "boundary-noise",
-    "surroundings": "surroundings",
-    "other": "surroundings",
-}
-_PREFIX = {"exhaust": "FQ", "wastewater": "FS", "rainwater": "YS", "fugitive": "WZ", "noise": "ZS", "surroundings": "HJ", "other": "QT"}
 _HOURS_A_DAY = 24
 _CO = "a21005"
 _NOX = "a21002"

@@ -249,7 +249,7 @@ def its_matching(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) ->
 
 def its_proposals(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Sequence[Mapping[str, Any]]:
     """E5, E6, E12: what the permit suggests for points and items that are not there yet; nothing without a permit (N4)."""
-    site, _ = _in_sight(arguments, actor, reads)
+    site, _ = in_sight(arguments, actor, reads)
     held = _permit_of(site, reads)
     if held is None:
         return []

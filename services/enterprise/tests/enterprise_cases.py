@@ -26,6 +26,19 @@ SULPHUR = {
     "limit_text": "50",
     "limit_unit": "mg/Nm3",
 }
+NOISE_LINE = {
+    **SULPHUR,
+    "key": "r3",
+    "point": "noise 厂界",
+    "content": "等效连续A声级",
+    "pollutant": "厂界噪声",
+    "pollutant_code": None,
+    "facility": "manual",
+    "frequency": "1/quarter",
+    "frequency_wording": "1次/季",
+    "limit_text": None,
+    "limit_unit": None,
+}
 PROFILE = {
     "discharger_id": SITE,
     "name": "江苏示例热电有限公司",

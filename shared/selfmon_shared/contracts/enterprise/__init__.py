@@ -40,6 +40,7 @@ from selfmon_shared.contracts.enterprise.views import (
     OfPoint,
     PermitView,
     PointView,
+    ProposalView,
 )
 from selfmon_shared.contracts.steps import next_steps
 from selfmon_shared.contracts.timeline import timeline_of

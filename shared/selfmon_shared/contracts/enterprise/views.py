@@ -1,6 +1,17 @@
 """What enterprise can be asked, and what it shows."""
 
-from selfmon_shared.contracts.enterprise.announced import COMPARISONS, PERMIT_CHECKS, EnterpriseRevised, ItemState, Mark, Pair, PointRevised
+from selfmon_shared.contracts.enterprise.announced import (
+    COMPARISONS,
+    METHODS,
+    PERMIT_CHECKS,
+    POINT_KINDS,
+    EnterpriseRevised,
+    ItemState,
+    Limits,
+    Mark,
+    Pair,
+    PointRevised,
+)
 from selfmon_shared.contracts.fields import Choice, Day, Flag, Id, Many, One, Record, Text, Whole
 from selfmon_shared.contracts.permit_sync import WORDING, PermitPoint, Requirement
 

@@ -19,6 +19,7 @@ from selfmon_gateway.api import (
     exchange,
     files,
     inbox,
+    manual,
     plans,
     points,
     preferences,
@@ -35,12 +36,13 @@ from selfmon_gateway.auth import pages as sign_in
 from selfmon_gateway.disclosure import api as disclosure
 from selfmon_gateway.disclosure import pages as site_pages
 from selfmon_gateway.disclosure import site
+from selfmon_gateway.manual import pages as manual_pages
 from selfmon_gateway.parts import EXTENSION, Parts
 from selfmon_shared.contracts.fields import Exact
 from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.messaging.rpc import DEFAULT_DEADLINE, RpcClient
 
-PAGES = (pages, sign_in, application, site_pages, console)
+PAGES = (pages, sign_in, application, site_pages, manual_pages, console)
 RESOURCES = (
     sign_on,
     dischargers,
@@ -56,6 +58,7 @@ RESOURCES = (
     preferences,
     disclosure,
     reference,
+    manual,
 )
 
 _CONFIGURATION = {

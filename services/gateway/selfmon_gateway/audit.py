@@ -3,14 +3,14 @@
 One insert per act, into a table that lets nobody change or delete a row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
 from flask import Response, g, request
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, Select, func, insert, select
 
 from selfmon_gateway.auth.people import Person
 from selfmon_gateway.tables import audit_trail
@@ -19,7 +19,9 @@ from selfmon_shared.kernel.clock import Clock
 
 log = structlog.get_logger()
 
-DONE = "done"
+DONE, REFUSED = "done", "refused"
+"""Results of acts; ``refused`` finds all that were not done, whose result is the error's code."""
+_PORTION = 1000
 _INSERT = insert(audit_trail)
 
 
@@ -60,22 +62,54 @@ class AuditTrail:
         except Exception as error:  # the act is done and must be answered; the trail's copy is then the log
             log.error("audit-not-stored", **{**row, "at": row["at"].isoformat()}, exc_info=error)  # type: ignore[union-attr]
 
-    def read(
-        self, *, since: datetime | None, until: datetime | None, person_id: str | None, page: int, page_size: int
-    ) -> Mapping[str, Any]:
+    def read(self, wanted: "Wanted", *, page: int, page_size: int) -> Mapping[str, Any]:
         """A page of the trail, newest first."""
-        query = select(audit_trail)
-        if since is not None:
-            query = query.where(audit_trail.c.at >= since)
-        if until is not None:
-            query = query.where(audit_trail.c.at < until)
-        if person_id is not None:
-            query = query.where(audit_trail.c.person_id == person_id)
+        query = wanted.narrow(select(audit_trail))
         with self._database.reading() as connection:
             total = connection.execute(select(func.count()).select_from(query.subquery())).scalar()
             chosen = query.order_by(audit_trail.c.id.desc()).limit(page_size).offset((page - 1) * page_size)
-            rows = [dict(row._mapping) for row in connection.execute(chosen)]
+            rows = [{str(name): value for name, value in row._mapping.items()} for row in connection.execute(chosen)]
         return {"total": total, "rows": rows}
+
+    def everything(self, wanted: "Wanted") -> Iterator[Row[Any]]:
+        """All that is wanted, newest first, read in portions: no transaction is held while somebody reads slowly."""
+        query = wanted.narrow(select(audit_trail)).order_by(audit_trail.c.id.desc()).limit(_PORTION)
+        before: int | None = None
+        while True:
+            with self._database.reading() as connection:
+                rows = connection.execute(query if before is None else query.where(audit_trail.c.id < before)).all()
+            yield from rows
+            if len(rows) < _PORTION:
+                return
+            before = rows[-1].id
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which acts are looked for: of a time, of a person (one id in two realms is two persons), by how their name begins, by result."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    realm: str | None = None
+    person_id: str | None = None
+    act: str | None = None
+    result: str | None = None
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """The query for these alone."""
+        at, trail = audit_trail.c.at, audit_trail.c
+        if self.since is not None:
+            query = query.where(at >= self.since)
+        if self.until is not None:
+            query = query.where(at < self.until)
+        for column, value in ((trail.realm, self.realm), (trail.person_id, self.person_id)):
+            if value is not None:
+                query = query.where(column == value)
+        if self.act is not None:
+            query = query.where(trail.what.startswith(self.act, autoescape=True))
+        if self.result is not None:
+            query = query.where(trail.result != DONE if self.result == REFUSED else trail.result == self.result)
+        return query
 
 
 def auditing(what: str, person: Person | None = None) -> None:

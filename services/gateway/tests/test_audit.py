@@ -1,11 +1,14 @@
 """The audit trail."""
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from gateway_platform import Platform
 from sqlalchemy.exc import DatabaseError
 
+from selfmon_gateway.audit import Act
 from selfmon_gateway.tables import audit_trail
 
 
@@ -83,3 +86,55 @@ def test_an_act_is_answered_even_if_the_trail_cannot_be_written(platform: Platfo
     done = operator.post("/officers", {"officer_id": "officer", "region": "320102", "name": "示例科员"})
     assert done.status_code == 201
     assert "audit-not-stored" in capsys.readouterr().out
+
+
+def test_the_trail_is_searched_by_act_and_by_result(platform: Platform) -> None:
+    operator = platform.signed_on("operator")
+    operator.post("/officers", {"officer_id": "officer", "region": "320102", "name": "示例科员"})
+    operator.post("/officers", {"officer_id": "officer", "region": "??", "name": "示例科员"})
+    assert [row["result"] for row in trail(platform, act="review.")] == ["input.invalid", "done"]
+    assert [row["what"] for row in trail(platform, result="refused")] == ["review.enrol-officer"]
+    assert len(trail(platform, act="review.", result="done")) == 1
+    assert trail(platform, person_id="operator", realm="epb") == []
+
+
+def exported(platform: Platform, **wanted: str) -> list[list[str]]:
+    answered = platform.signed_on("auditor").get("/audit.csv", query_string=wanted)
+    assert (answered.status_code, answered.content_type) == (200, "text/csv; charset=utf-8")
+    assert "%E5%AE%A1%E8%AE%A1%E6%97%A5%E5%BF%97.csv" in answered.headers["Content-Disposition"]
+    assert answered.headers["Cache-Control"] == "no-store"
+    assert answered.data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(answered.data.decode("utf-8-sig"))))
+
+
+def test_auditors_take_what_they_look_for_along_as_a_file_and_that_is_written_down(platform: Platform) -> None:
+    platform.signed_on("clerk").get("/audit.csv")
+    head, line = exported(platform, result="refused")
+    assert head[:4] == ["时间", "人员编号", "登录入口", "来源地址"]
+    assert line[1:8] == [
+        "clerk",
+        "企业",
+        "127.0.0.1",
+        "gateway.export-audit",
+        "/api/v1/audit.csv",
+        "actor.auditor-only",
+        "此操作只能由审计人员办理",
+    ]
+    done = trail(platform, act="gateway.export-audit", result="done")
+    assert [row["person_id"] for row in done] == ["auditor"]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)"])
+def test_no_cell_of_the_file_is_calculated_by_a_spreadsheet(platform: Platform, cell: str) -> None:
+    platform.app.extensions["selfmon_gateway"].audit.write(Act(cell, cell, "done", "127.0.0.1", "c"))
+    (line,) = exported(platform, act=cell)[1:]
+    assert [text for text in line if text.startswith(tuple("=+-@"))] == []
+    assert f"'{cell}" in line
+
+
+def test_a_file_of_many_portions_is_whole(platform: Platform) -> None:
+    audit = platform.app.extensions["selfmon_gateway"].audit
+    with platform.gateway.application.database.writing() as connection:
+        row = {"at": audit._clock(), "address": "127.0.0.1", "object": "/", "result": "done", "correlation": "c"}
+        connection.execute(audit_trail.insert(), [{**row, "what": f"old.{number}"} for number in range(2001)])
+    assert [line[4] for line in exported(platform, act="old.")[1:]] == [f"old.{number}" for number in reversed(range(2001))]

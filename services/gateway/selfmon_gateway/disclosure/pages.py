@@ -244,7 +244,9 @@ def _answer(template: str, key: tuple[str, ...], discharger_id: str, look: Calla
     def make() -> Page:
         with parts().database.reading() as connection:
             context = look(connection)
-        return Page.of(render_template(f"public/{template}.html", **context, **_said(present.as_of), w=wording, tab=template))
+        return Page.of(
+            render_template(f"public/{template}.html", **context, **_said(present.as_of), w=wording, tab=template, charts=site().charts)
+        )
 
     return _sent(site().pages.page(key, present, make))
 

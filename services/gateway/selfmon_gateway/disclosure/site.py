@@ -1,9 +1,11 @@
 """What the public pages and the public API of one application share: warm pages, their versions, the limit per address."""
 
+import json
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 
+from selfmon_gateway.console import BUILT
 from selfmon_gateway.disclosure.limiting import AddressLimit
 from selfmon_gateway.disclosure.warm_pages import Versions, WarmPages
 from selfmon_gateway.parts import EXTENSION as PARTS
@@ -11,6 +13,7 @@ from selfmon_gateway.parts import Parts
 
 EXTENSION = "selfmon_disclosure"
 _PAGES, _MEGABYTES = 5000, 64
+_CHARTS = "src/disclosure.ts"
 
 
 @dataclass
@@ -20,6 +23,7 @@ class Site:
     versions: Versions
     pages: WarmPages
     limit: AddressLimit | None
+    charts: str | None
 
     @staticmethod
     def of(parts: Parts) -> "Site":
@@ -31,7 +35,16 @@ class Site:
         settings = parts.settings
         most_pages = int(settings.text("PUBLIC_CACHE_PAGES", str(_PAGES)))
         most_bytes = int(settings.text("PUBLIC_CACHE_MB", str(_MEGABYTES))) * 1024 * 1024
-        return Site(Versions(parts.database), WarmPages(most_pages, most_bytes), AddressLimit.of(settings))
+        return Site(Versions(parts.database), WarmPages(most_pages, most_bytes), AddressLimit.of(settings), charts_script())
+
+
+def charts_script() -> str | None:
+    """The address of the script that draws charts above the tables; None where the web application is not built: tables are enough."""
+    try:
+        manifest = json.loads((BUILT / ".vite" / "manifest.json").read_text(encoding="utf-8"))
+        return f"/{manifest[_CHARTS]['file']}"
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def install(app: Flask) -> None:

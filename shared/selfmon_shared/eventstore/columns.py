@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Numeric, Text
+from sqlalchemy import DateTime, Dialect, Numeric, Row, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
@@ -50,3 +50,8 @@ class Exact(TypeDecorator[Decimal]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value)
+
+
+def named(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """A row as a record. The names that SQLAlchemy gives are strings of a kind of its own, which the wire's JSON refuses as keys."""
+    return {str(name): value for name, value in row._mapping.items()}

@@ -19,6 +19,7 @@ from selfmon_shared.eventstore.tables import outbox
 from selfmon_shared.kernel.actor import Actor, Realm
 from selfmon_shared.kernel.codec import canonical_json, to_data
 from selfmon_shared.kernel.contract import Message
+from selfmon_shared.messaging.wire import decode, encode
 from selfmon_shared.testing.clock import MovableClock
 
 OPERATOR = Actor("operator-1", Realm.OPERATOR)
@@ -51,13 +52,13 @@ class ServiceUnderTest:
         return self.application.execute(name, to_data(dict(payload)), Call(actor, "test", key or str(uuid.uuid4())))
 
     def query(self, name: str, arguments: Mapping[str, Any], actor: Actor) -> Any:
-        """Ask a query; answers plain data."""
-        return self.application.ask(name, to_data(dict(arguments)), Call(actor, "test"))
+        """Ask a query; answers plain data, as it comes over the wire."""
+        return decode(encode(self.application.ask(name, to_data(dict(arguments)), Call(actor, "test"))))
 
     def receive(
         self, source: str, name: str, key: str, payload: Mapping[str, Any], version: int = 1, *, consumer: str | None = None
     ) -> Message:
-        """Let the service follow one contract event of a source, by its first follower or the one of ``consumer``; fails if it is parked."""
+        """Let the service follow one contract event of a source, by its first follower or ``consumer``'s; fails if it is parked."""
         follow = next(f for f in self.application.definition.follows if f.source == source and consumer in (None, f.consumer))
         cursor = self.application.cursor(follow)
         plain = json.loads(canonical_json(to_data(dict(payload))))

@@ -16,6 +16,7 @@ from selfmon_data.duties import month_period
 from selfmon_data.queries.reads import SqlReads
 from selfmon_data.tables import batches, explanations, registrations, results
 from selfmon_shared.contracts import steps
+from selfmon_shared.eventstore.columns import named
 from selfmon_shared.kernel.actor import Actor
 from selfmon_shared.kernel.codec import to_data
 from selfmon_shared.kernel.errors import Invalid
@@ -138,7 +139,7 @@ def registrations_of(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads
 def _registration(row: Row[Any], actor: Actor) -> dict[str, Any]:
     lists = {"point_ids": json.loads(row.point_ids), "item_ids": json.loads(row.item_ids)}
     allowed = moves(row.state) if actor.acts_for(row.discharger_id) else []
-    return {**row._mapping, **lists, "submission_id": row.registration_id, "moves": allowed}
+    return {**named(row), **lists, "submission_id": row.registration_id, "moves": allowed}
 
 
 def next_steps(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads, *, now: datetime, rules: Rules) -> Sequence[Mapping[str, Any]]:

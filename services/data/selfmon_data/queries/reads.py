@@ -13,6 +13,7 @@ from selfmon_data.domain.plan import DischargerState, PlanState, evolve_plan
 from selfmon_data.domain.registrations import Registration
 from selfmon_data.events import PlanNoted
 from selfmon_data.tables import batches, dischargers, plans, registrations, results
+from selfmon_shared.eventstore.columns import named
 from selfmon_shared.kernel.actor import Actor, require_sight
 from selfmon_shared.kernel.codec import from_data
 from selfmon_shared.kernel.errors import NotFound
@@ -132,7 +133,7 @@ def batch(arguments: Mapping[str, Any], reads: SqlReads) -> Mapping[str, Any]:
         results.c.flag, results.c.source, results.c.exceeds,
     )  # fmt: skip
     rows = reads.connection.execute(select(*columns).where(results.c.batch_id == found.batch_id).order_by(results.c.ordinal))
-    values = [dict(row._mapping) for row in rows]
+    values = [named(row) for row in rows]
     return {"discharger_id": found.discharger_id, "period_kind": found.period_kind, "values": values}
 
 

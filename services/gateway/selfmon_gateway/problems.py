@@ -25,6 +25,7 @@ ERRORS = {
     "request.id-differs": "与地址中的编号不一致",
     "person.unknown": "没有该登录人员",
     "session.unknown": "没有该登录会话",
+    "notice.unknown": "没有找到这条消息",
     "actor.auditor-only": "此操作只能由审计人员办理",
 }
 CATALOGUE = ErrorCatalogue(permit_sync.ERRORS, enterprise.ERRORS, plan.ERRORS, data.ERRORS, review.ERRORS, refusals.ERRORS, ERRORS)

@@ -149,6 +149,15 @@ def test_E1_nobody_marks_what_he_does_not_see(platform: Platform) -> None:
     assert platform.browser().get("/inbox").status_code == 401
 
 
+def test_the_link_of_a_mail_leads_to_one_notice(platform: Platform) -> None:
+    message = returned(platform)
+    found = platform.signed_on("clerk").get(f"/inbox/{message.event_id}")
+    assert (found.status_code, found.json["kind_word"]) == (200, "监测方案被退回")
+    for person in ("stranger", "officer"):
+        missing = platform.signed_on(person).get(f"/inbox/{message.event_id}")
+        assert (missing.status_code, missing.json["detail"]) == (404, "没有找到这条消息")
+
+
 def test_many_unread_ones_are_told_as_many(platform: Platform) -> None:
     row = {"kind": "plan-returned", "title": "t", "text": "t", "screen": "plans", "subject": "p", "to_enterprise": True, "to_bureau": False}
     place = {"discharger_id": DISCHARGER, "uscc": DISCHARGER[:18], "occurred_at": platform.gateway.clock.now()}

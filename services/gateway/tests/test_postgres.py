@@ -14,8 +14,15 @@ from selfmon_shared.eventstore.migrating import migrate
 from selfmon_shared.testing.postgres import ServiceDatabase
 from selfmon_shared.testing.service import running
 
-PROFILE = {"discharger_id": DISCHARGER, "name": "江苏示例热电有限公司", "region": "320102", "industry_code": "4412"}
-VALUES = {"publication_id": "pub-1", "discharger_id": DISCHARGER, "point_name": "排放口", "pollutant_name": "氮氧化物"}
+PROFILE = {
+    "discharger_id": DISCHARGER,
+    "uscc": DISCHARGER[:18],
+    "permit_number": None,
+    "name": "江苏示例热电有限公司",
+    "region": "320102",
+    "industry_code": "4412",
+}
+VALUES = {"publication_id": "pub-1", "item_id": "it-1", "discharger_id": DISCHARGER, "point_name": "排放口", "pollutant_name": "氮氧化物"}
 REASON = {"registration_id": "r1", "discharger_id": DISCHARGER, "kind": "stopped", "starts_at": "2026-01-01T16:00:00Z", "reason": "停产"}
 
 
@@ -41,6 +48,16 @@ def test_sessions_audit_and_disclosure_on_postgresql(folder: Path, service_datab
         assert page["as_of"].endswith("Z")
         assert clerk.get(f"/public/dischargers/{DISCHARGER}/results?day=2026-01-01").json["total"] == 1
         assert clerk.get(f"/public/dischargers/{DISCHARGER}/reasons").json["total"] == 1
+
+        told = {"submission_id": "s1", "plan_id": "p1", "discharger_id": DISCHARGER, "title": "监测方案", "version": 1}
+        gateway.receive("enterprise", "EnterpriseRevised", DISCHARGER, PROFILE, consumer="gateway-inbox")
+        message = gateway.receive("plan", "PlanSubmitted", "s1", told, consumer="gateway-inbox")
+        officer = platform.signed_on("officer")
+        assert officer.get("/inbox/unread").json == {"count": 1, "more": False}
+        assert officer.post("/inbox/read", {"ids": [message.event_id]}).json == {"marked": 1}
+        assert officer.post("/inbox/read", {"all": True}).json == {"marked": 0}
+        assert officer.get("/inbox").json["rows"][0]["read_at"] is not None
+        assert officer.send("PUT", "/preferences/mail", {"address": "desk@bureau.example.cn"}).status_code == 200
 
         trail = platform.signed_on("auditor").get("/audit?person_id=clerk").json
         assert [row["what"] for row in trail["rows"]] == ["gateway.sign-out", "gateway.sign-on", "gateway.sign-on"]

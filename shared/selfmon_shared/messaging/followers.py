@@ -33,7 +33,7 @@ class Follower:
         self._pull = pull
         self._wake = threading.Event()
         self._stopping = False
-        self._labels = (application.definition.name, follow.source)
+        self._labels = (application.consumer_of(follow), follow.source)
 
     @property
     def source(self) -> str:

@@ -33,7 +33,7 @@ def test_its_metrics_are_prometheus_text() -> None:
     status, headers, body = ask(Health(), "/metrics")
     assert status == "200 OK"
     assert headers["Content-Type"].startswith("text/plain")
-    assert 'selfmon_log_forked{service="plan",source="enterprise"} 1.0' in body
+    assert 'selfmon_log_forked{consumer="plan",source="enterprise"} 1.0' in body
 
 
 def test_there_is_nothing_else() -> None:

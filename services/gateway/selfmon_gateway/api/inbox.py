@@ -1,5 +1,8 @@
 """The inbox: what the signed-in person is told, and what he has read of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Response
 
 from selfmon_gateway.api.routes import Resource, json_answer, json_body, query_arguments
@@ -74,7 +77,18 @@ def inbox() -> Response:
     wanted = load(InboxOf(), query_arguments(InboxOf()))
     with parts().database.asking() as connection:
         total, rows = queries.page(connection, present_session().person, **wanted)
-    return json_answer(to_data({"total": total, "rows": [{**row, "kind_word": KINDS[row["kind"]].word} for row in rows]}))
+    return json_answer(to_data({"total": total, "rows": [_shown(row) for row in rows]}))
+
+
+@resource.serve("GET", "/inbox/<event_id>", answer=NoticeView)
+def notice(event_id: str) -> Response:
+    """One notice, as the link in a mail asks for it."""
+    with parts().database.asking() as connection:
+        return json_answer(to_data(_shown(queries.one(connection, present_session().person, event_id))))
+
+
+def _shown(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**row, "kind_word": KINDS[row["kind"]].word}
 
 
 @resource.serve("GET", "/inbox/unread", answer=Unread)

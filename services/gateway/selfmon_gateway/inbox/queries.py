@@ -13,7 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from selfmon_gateway.auth.people import Person
 from selfmon_gateway.inbox.tables import dischargers, notices, reads
+from selfmon_shared.eventstore.columns import named
 from selfmon_shared.kernel.actor import Realm
+from selfmon_shared.kernel.errors import NotFound
 from selfmon_shared.kernel.regions import region_stem
 
 MOST_COUNTED = 100
@@ -36,7 +38,21 @@ def page(
         joined = joined.where(reads.c.read_at.is_(None))
     total = connection.execute(joined.with_only_columns(func.count())).scalar() or 0
     chosen = joined.order_by(notices.c.occurred_at.desc(), notices.c.event_id).limit(page_size).offset((page - 1) * page_size)
-    return total, [{str(name): value for name, value in row._mapping.items()} for row in connection.execute(chosen)]
+    return total, [named(row) for row in connection.execute(chosen)]
+
+
+def one(connection: Connection, person: Person, event_id: str) -> Mapping[str, Any]:
+    """One notice.
+
+    Raises:
+        NotFound: there is none that he sees (``notice.unknown``).
+    """
+    joined = select(*_SHOWN, reads.c.read_at).select_from(_PLACED.outerjoin(reads, _mark_of(person)))
+    query = joined.where(notices.c.event_id == event_id, _seen_by(person, in_charge=False))
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        raise NotFound("notice.unknown")
+    return named(found)
 
 
 def unread_count(connection: Connection, person: Person, *, in_charge: bool = False) -> int:

@@ -98,4 +98,8 @@ class Services:
             "idempotency_key": key,
             "deadline": time.time() + within,
         }
-        return self._client.call(service, request, within)
+        try:
+            return self._client.call(service, request, within)
+        except Unavailable as refused:
+            refused.params.setdefault("service", service)  # which part is away is told to the user
+            raise

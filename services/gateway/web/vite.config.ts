@@ -25,7 +25,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/sign-in', '/sign-out', '/static', '/public', '/unsupported'].map((path) => [path, { target: 'http://127.0.0.1:8000', changeOrigin: false }]),
+      ['/api', '/sign-in', '/sign-out', '/static', '/public', '/unsupported'].map((path) => [path, { target: process.env.PLATFORM ?? 'http://127.0.0.1:8000', changeOrigin: false }]),
     ),
   },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'], server: { deps: { inline: ['element-plus'] } } },

@@ -5,5 +5,5 @@ import { signedOn } from './shell/signing-on'
 import './styles/index.css'
 
 const waiting = signedOn()
-const router = createConsole()
+const router = createConsole(waiting)
 createApp(App, { waiting }).use(router).mount('#app')

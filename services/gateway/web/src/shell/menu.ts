@@ -2,6 +2,8 @@ import type { Router } from 'vue-router'
 
 export interface Entry {
   label: string
+  /** For screen readers, where the label alone stands twice. */
+  spoken?: string
   /** The route's name; an entry without a page yet is left out. */
   to?: string
   children?: Entry[]
@@ -38,8 +40,8 @@ export const ENTERPRISE: Entry[] = [
   {
     label: '监测结果',
     children: [
-      { label: '自动监测数据录入', to: 'hourly-entry' },
-      { label: '手工监测数据录入', to: 'manual-entry' },
+      { label: '自动监测', children: [{ label: '数据录入', spoken: '自动监测数据录入', to: 'hourly-entry' }] },
+      { label: '手工监测', children: [{ label: '数据录入', spoken: '手工监测数据录入', to: 'manual-entry' }] },
       { label: '结果查询', to: 'results' },
     ],
   },

@@ -25,14 +25,19 @@ const common: RouteRecordRaw[] = [
   { path: '/:rest(.*)*', name: 'unknown', component: () => import('./NotFound.vue'), meta: { title: '没有这个页面' } },
 ]
 
-/** The routes of all faces; a screen of another realm is answered like one that isn't there. */
-export function createConsole(): Router {
+/** The routes of all faces, open once it is known who is signed in; a screen of another realm is answered like one that isn't there. */
+export function createConsole(signedOn: Promise<void>): Router {
   const router = createRouter({
     history: createWebHistory('/console/'),
     routes: [...enterpriseRoutes, ...epbRoutes, ...common],
     scrollBehavior: (_to, from, saved) => saved ?? (from.matched.length ? { top: 0 } : undefined),
   })
   router.beforeEach(async (to, from) => {
+    try {
+      await signedOn
+    } catch {
+      return false // App says why
+    }
     if (from.matched.length && to.path !== from.path && !(await mayLeave())) return false
     const realm = session.me?.realm
     if (to.meta.realm && realm && to.meta.realm !== realm) return { name: 'unknown', params: { rest: to.path.slice(1).split('/') }, replace: true }

@@ -54,7 +54,7 @@ catalogue: set-up-run ## Write docs/events.md, the list of all contract events, 
 	@exec $(BIN)/selfmon catalogue
 
 clean: ## Remove everything that these commands made in this folder.
-	@rm -rf .venv var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* coverage.json $(WEB)/node_modules services/gateway/selfmon_gateway/built
+	@rm -rf .venv var build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* coverage.json $(WEB)/node_modules services/gateway/selfmon_gateway/built services/gateway/tests/oidc/node_modules
 	@find shared services deploy tests -name __pycache__ -prune -exec rm -rf {} +
 	@find shared services deploy -maxdepth 2 -name '*.egg-info' -prune -exec rm -rf {} +
 
@@ -65,6 +65,7 @@ set-up-run:
 set-up-test:
 	@deploy/setup/system-packages.sh run test
 	@$(MAKE) --no-print-directory -s $(STAMP)-test
+	@deploy/setup/oidc-portal.sh
 
 $(STAMP)-run: $(SETUP_INPUTS)
 	@deploy/setup/python-packages.sh run

@@ -26,9 +26,9 @@ mapfile -t parts < <(existing shared services deploy tests/architecture tests/co
 mapfile -t whole < <(existing tests/acceptance tests/drills tests/chaos tests/browser)
 # Two at once, a file at a time: most tests wait for a disk or a process half of their time.
 both=(-n 2 --dist loadfile)
-tier "fast: rules, contracts, wiring" "${both[@]}" -m "not postgres and not rabbitmq and not pdf and not soak" "${parts[@]}"
+tier "fast: rules, contracts, wiring" "${both[@]}" -m "not postgres and not rabbitmq and not pdf and not sign_on and not soak" "${parts[@]}"
 # One tier of these, since each tier collects all tests anew, which takes half a minute.
-tier "databases, broker, documents" "${both[@]}" -m "(postgres or rabbitmq or pdf) and not soak" "${parts[@]}"
+tier "databases, broker, documents, portals" "${both[@]}" -m "(postgres or rabbitmq or pdf or sign_on) and not soak" "${parts[@]}"
 if [ "${#whole[@]}" -gt 0 ]; then
   # The embedded set-up in one worker, RabbitMQ and PostgreSQL in the other.
   tier "the whole platform: acceptance, drills, chaos" -n 2 --dist loadgroup -m "not soak" "${whole[@]}"

@@ -34,8 +34,8 @@ def sign_in_for(wanted: str) -> str:
 
 
 def own_address(path: str) -> str:
-    """The absolute address of a path here, as browsers and portals know it (``WEB_URL``, else as the request came)."""
-    return (parts().settings.text("WEB_URL") or request.host_url).rstrip("/") + path
+    """The absolute address of a path here, as browsers and portals know it (``PUBLIC_BASE_URL``, else as the request came)."""
+    return (parts().settings.text("PUBLIC_BASE_URL") or request.host_url).rstrip("/") + path
 
 
 def is_own_origin(origin: str) -> bool:

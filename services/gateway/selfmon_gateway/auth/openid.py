@@ -109,8 +109,8 @@ class OpenIdPortal:
                 raise SignOnRefused("login.request-incomplete")
             return None
         claims = self._checked(id_token)
-        issued = datetime.fromtimestamp(claims["iat"], UTC)
-        if not isinstance(claims.get("jti"), str) or self._clock() - issued > LAUNCH_TOKEN_LIFE:
+        issued = _moment(claims.get("iat"))
+        if issued is None or not isinstance(claims.get("jti"), str) or self._clock() - issued > LAUNCH_TOKEN_LIFE:
             raise SignOnRefused("login.token-invalid")
         self._used.use(self._realm, f"{self._issuer}#{claims['jti']}", issued + LAUNCH_TOKEN_LIFE + LEEWAY)
         return self._arrival(claims, id_token)
@@ -120,18 +120,21 @@ class OpenIdPortal:
         claims, header = self._signed(said.get("logout_token", ""))
         now = self._clock()
         named = isinstance(claims.get("sid"), str) or isinstance(claims.get("sub"), str)
-        issued, jti = claims.get("iat"), claims.get("jti")
+        jti, events = claims.get("jti"), claims.get("events")
+        issued, expires = _moment(claims.get("iat")), _moment(claims.get("exp", now.timestamp()))
         if (
             str(header.get("typ", "logout+jwt")).lower().removeprefix("application/") not in ("logout+jwt", "jwt")
             or claims.get("iss") != self._issuer
             or self._client_id not in _listed(claims.get("aud"))
-            or BACK_CHANNEL_LOGOUT not in (claims.get("events") or {})
+            or not isinstance(events, dict)
+            or BACK_CHANNEL_LOGOUT not in events
             or "nonce" in claims
             or not named
             or not isinstance(jti, str)
-            or not isinstance(issued, int)
-            or abs(now - datetime.fromtimestamp(issued, UTC)) > LOGOUT_TOKEN_LIFE
-            or ("exp" in claims and datetime.fromtimestamp(int(claims["exp"]), UTC) + LEEWAY < now)
+            or issued is None
+            or abs(now - issued) > LOGOUT_TOKEN_LIFE
+            or expires is None
+            or expires + LEEWAY < now
         ):
             raise SignOnRefused("login.token-invalid")
         self._used.use(self._realm, f"{self._issuer}#logout#{jti}", now + 2 * LOGOUT_TOKEN_LIFE)
@@ -253,6 +256,13 @@ class OpenIdPortal:
         except (RequestException, ValueError, KeyError) as error:
             log.error("portal-away", realm=self._realm.value, error=str(error)[:200])
             raise Unavailable("login.portal-away", retry_after=30) from error
+
+
+def _moment(seconds: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
 
 
 def _listed(audience: Any) -> list[Any]:

@@ -1,5 +1,7 @@
 """The same on PostgreSQL, with the role that the running gateway has there."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,17 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from selfmon_gateway.app import create_app
+from selfmon_gateway.auth.accounts import Accounts
+from selfmon_gateway.auth.attempts import Attempts, UsedTokens
+from selfmon_gateway.auth.lockout import Failures
+from selfmon_gateway.auth.people import Person
+from selfmon_gateway.auth.portals import Arrival, Departure
+from selfmon_gateway.auth.refusals import SignOnRefused, TooMany
+from selfmon_gateway.auth.sessions import Sessions
 from selfmon_gateway.service import definition
 from selfmon_gateway.tables import audit_trail
 from selfmon_shared.eventstore.migrating import migrate
+from selfmon_shared.kernel.actor import Realm
 from selfmon_shared.testing.postgres import ServiceDatabase
 from selfmon_shared.testing.service import running
 
@@ -65,3 +75,46 @@ def test_sessions_audit_and_disclosure_on_postgresql(folder: Path, service_datab
             with pytest.raises(DBAPIError), gateway.application.database.writing() as connection:
                 connection.execute(change)
         app.extensions["selfmon_gateway"].database.dispose()
+
+
+@pytest.mark.postgres
+def test_E1_on_postgresql_many_workers_take_a_state_and_a_token_once(folder: Path, service_database: ServiceDatabase) -> None:
+    stores = {"GATEWAY_DATABASE_URL": service_database.app_url, "GATEWAY_OWNER_DATABASE_URL": service_database.owner_url}
+    migrate("selfmon_gateway", service_database.owner_url, make_url(service_database.app_url).username)
+    with running(definition, folder, stores) as gateway:
+        store, clock = gateway.application.database, gateway.application.clock
+        begun = Attempts(store, clock).begin(Realm.EPB, "/console/", "192.0.2.1")
+
+        def redeem(_worker: int) -> bool:
+            try:
+                return Attempts(store, clock).redeem(Realm.EPB, begun.state, begun.browser).wanted == "/console/"
+            except SignOnRefused:
+                return False
+
+        def use(_worker: int) -> bool:
+            try:
+                UsedTokens(store, clock).use(Realm.EPB, "token", clock() + timedelta(minutes=1))
+            except SignOnRefused:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as workers:
+            for once in (redeem, use):
+                assert sorted(workers.map(once, range(8))) == [False] * 7 + [True]
+        failures = Failures(store, clock)
+        for _ in range(5):
+            failures.note("192.0.2.1", Realm.EPB, "guessed")
+        with pytest.raises(TooMany):
+            failures.require_open("192.0.2.2", Realm.EPB, "guessed")
+        failures.forget(Realm.EPB, "guessed")
+        failures.require_open("192.0.2.1")
+        person = Person("officer", Realm.EPB, "示例科员")
+        accounts = Accounts(store, clock)
+        accounts.signed_on(person, "officer@example.cn")
+        accounts.signed_on(person, None)
+        assert accounts.erase(Realm.EPB, "officer") == 1
+        sessions = Sessions(store, clock)
+        cookie, _ = sessions.begin(person, "cas", address="", browser="", arrival=Arrival(person, "officer", provider_session="t"))
+        assert sessions.find(cookie) is not None
+        assert sessions.end_departed(Realm.ENTERPRISE, Departure("t")) == 0
+        assert sessions.end_departed(Realm.EPB, Departure("t")) == 1

@@ -27,6 +27,8 @@ mapfile -t whole < <(existing tests/acceptance tests/drills tests/chaos tests/br
 # Two at once, a file at a time: most tests wait for a disk or a process half of their time.
 both=(-n 2 --dist loadfile)
 tier "fast: rules, contracts, wiring" "${both[@]}" -m "not postgres and not rabbitmq and not pdf and not sign_on and not soak" "${parts[@]}"
+echo "=== the web application's own parts"
+deploy/setup/web.sh test
 # One tier of these, since each tier collects all tests anew, which takes half a minute.
 tier "databases, broker, documents, portals" "${both[@]}" -m "(postgres or rabbitmq or pdf or sign_on) and not soak" "${parts[@]}"
 if [ "${#whole[@]}" -gt 0 ]; then

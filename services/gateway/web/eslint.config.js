@@ -18,6 +18,7 @@ export default typescript.config(
       'vue/no-v-html': 'error',
       'vue/no-static-inline-styles': 'error', // the policy allows no style attributes
       'no-undef': 'off', // vue-tsc knows better
+      'no-irregular-whitespace': 'off', // the full-width space is how Chinese is set
       // Fields are tied to their labels by ids that the form-field block gives.
       'vuejs-accessibility/form-control-has-label': 'off',
       'vuejs-accessibility/label-has-for': 'off',

@@ -8,8 +8,9 @@ export interface Question {
   danger?: boolean
 }
 
+const nobody: (yes: boolean) => void = () => undefined
 /** The one question that is open; ConfirmDialog, mounted once in the frame, shows it. */
-export const asked = reactive({ question: null as Question | null, answer: (_yes: boolean): void => undefined })
+export const asked = reactive({ question: null as Question | null, answer: nobody })
 
 /** Ask the user; true where he agrees. `if (await confirm({ title, text }))` */
 export function confirm(question: Question): Promise<boolean> {
@@ -18,7 +19,7 @@ export function confirm(question: Question): Promise<boolean> {
     asked.question = question
     asked.answer = (yes) => {
       asked.question = null
-      asked.answer = () => undefined
+      asked.answer = nobody
       resolve(yes)
     }
   })

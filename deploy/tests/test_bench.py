@@ -81,6 +81,13 @@ def test_a_quick_run_reads_and_commands_through_the_whole_gateway() -> None:
 
 
 @pytest.mark.soak
+def test_a_quick_run_asks_for_public_pages_warm_and_made_anew() -> None:
+    output = run("public").output
+    assert len(re.findall(r"kB: warm .* ≥ 0\.6\b", output)) == 2
+    assert len(re.findall(r"kB: made anew .* plain Flask, same bytes", output)) == 2
+
+
+@pytest.mark.soak
 @pytest.mark.pdf
 def test_a_quick_run_times_a_plan_document() -> None:
     output = run("pdf").output

@@ -75,7 +75,7 @@ def _fill(settings: Settings) -> str:
 
 
 def _follow(application: Application, source: str, told: list[tuple[str, str, dict[str, Any]]]) -> None:
-    follow = next(one for one in application.definition.follows if one.source == source)
+    follow = next(one for one in application.definition.follows if one.source == source and not one.consumer)
     cursor, now = application.cursor(follow), application.clock()
     messages = [
         Message(source, cursor.position + number, f"{source}-{cursor.position + number}", name, 1, key, payload, now, "bench")

@@ -1,72 +1,21 @@
 """The disclosure site as a visitor without JavaScript meets it (O1, O2)."""
 
 import csv
-import gzip
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from gateway_platform import DISCHARGER, Platform
 from lxml import html
-from test_disclosure import profile, publication, registration, store, tell
+from public_site import PAGES, UNIT, ask, fill, hour, page, rows, text
+from test_disclosure import NOTICE, profile, publication, registration, tell
 from werkzeug.test import TestResponse
 
 from selfmon_gateway.disclosure.downloads import safe
 
-NOTICE = "数据为企业自行监测数据，未经生态环境主管部门审核"
 WITHHELD = "依法不予公开"
-UNIT = f"/public/dischargers/{DISCHARGER}"
-PAGES = ("/public/", UNIT, f"{UNIT}/plan", f"{UNIT}/results", f"{UNIT}/items/it-1", f"{UNIT}/reasons")
-
-
-def ask(platform: Platform, path: str, **options: Any) -> TestResponse:
-    answered: TestResponse = platform.browser().http.get(path, **options)
-    return answered
-
-
-def page(platform: Platform, path: str, **arguments: str) -> Any:
-    answered = ask(platform, path, query_string=arguments)
-    assert answered.status_code == 200, answered.text
-    assert answered.content_type == "text/html; charset=utf-8"
-    return html.fromstring(answered.text)
-
-
-def text(element: Any) -> str:
-    return re.sub(r"\s+", " ", element.text_content()).strip()
-
-
-def rows(document: Any, caption: str) -> list[list[str]]:
-    (table,) = [table for table in document.iter("table") if caption in text(table.find("caption"))]
-    return [[text(cell) for cell in row] for row in table.find("tbody")]
-
-
-def hour(number: int, value: str, **changes: Any) -> dict[str, Any]:
-    time = f"2025-12-31T{16 + number:02d}:00:00Z"  # the day of 2026-01-01 in Jiangsu
-    return {"time": time, "value": value, "exceeds": False, "multiple": None, "source": "logger", "late": False, **changes}
-
-
-def planned_item(**changes: Any) -> dict[str, Any]:
-    return {
-        "item_id": "it-1", "pollutant_code": "a21002", "pollutant_name": "氮氧化物", "method": "automatic", "frequency": "continuous",
-        "frequency_wording": "连续监测", "limits": {"lower": None, "upper": "50", "unit": "mg/m3", "text": ""}, "able": True,
-        "unable_reason": "", "device_name": "烟气连续监测系统", "device_model": "示例-100", "monitoring_method": "", "method_source": "",
-        "disclosure_days": 5, "active": True, **changes,
-    }  # fmt: skip
-
-
-def plan(*items: dict[str, Any]) -> dict[str, Any]:
-    point = {
-        "point_id": "pt-1", "code": "FQ-001", "name": "1号机组排放口", "kind": "organised-exhaust", "emission_standard": "GB 13223",
-        "valid_from": "2025-01-01", "valid_to": "2029-12-31", "items": list(items),
-    }  # fmt: skip
-    return {
-        "plan_id": "p1", "discharger_id": DISCHARGER, "version": 3, "title": "示例自行监测方案", "digest": "d", "document": "0" * 64,
-        "in_force_from": "2025-12-31T17:30:00Z", "points": [point],
-    }  # fmt: skip
 
 
 @pytest.fixture
@@ -75,29 +24,14 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture
-def disclosing(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
-    """A discharger with everything; changes show at the next request, not within a second."""
-    monkeypatch.setattr(platform.app.extensions["selfmon_disclosure"].versions, "_every", 0)
-    tell(platform, "enterprise", "EnterpriseRevised", DISCHARGER, profile())
-    point = {"point_id": "pt-1", "discharger_id": DISCHARGER, "code": "FQ-001", "name": "1号机组排放口", "kind": "organised-exhaust"}
-    tell(platform, "enterprise", "PointRevised", "pt-1", {**point, "emission_standard": "GB 13223", "active": True, "items": []})
-    diagram = {"discharger_id": DISCHARGER, "digest": store(platform).put(b"\x89PNG\r\n\x1a\n"), "media_type": "image/png", "version": 1}
-    marks = [{"point_id": "pt-1", "x": 125, "y": 500}]
-    tell(platform, "enterprise", "DiagramRevised", DISCHARGER, {**diagram, "marks": marks, "revised_at": "2026-01-01T00:00:00Z"})
-    unable = {"item_id": "it-2", "pollutant_name": "二氧化硫", "method": "manual", "able": False, "unable_reason": "采样平台维修"}
-    tell(platform, "plan", "PlanTookEffect", DISCHARGER, plan(planned_item(), planned_item(**unable)))
-    overview = {"discharger_id": DISCHARGER, "introduction": "示例介绍", "personnel": [{"number": "JC-1", "qualification": "持证上岗"}]}
-    more = {"management_rules": "示例制度", "training_records": "", "quality_control": "", "version": 1, "complete": False}
-    tell(platform, "plan", "OverviewRevised", DISCHARGER, {**overview, **more})
-    values = [hour(0, "45.1"), hour(2, "52.5", exceeds=True, multiple="0.05", source="supplement")]
-    tell(platform, "data", "PublicationChanged", "pub-1", publication(values=values))
-    return platform
+def disclosing(platform: Platform) -> Platform:
+    return fill(platform)
 
 
 def test_O1_every_page_says_whose_data_it_shows_and_as_of_when(disclosing: Platform) -> None:
     for path in PAGES:
         document = page(disclosing, path)
-        statement = text(document.xpath("//div[@role='note']")[0])
+        statement = text(document.xpath("//aside")[0])
         assert NOTICE in statement, path
         assert re.search(r"数据更新至 \d{4}-\d\d-\d\d \d\d:\d\d", statement), path
 
@@ -353,104 +287,3 @@ def test_the_address_without_a_slash_leads_to_the_site(disclosing: Platform) -> 
     answered = ask(disclosing, "/public")
     assert answered.status_code in (301, 308)
     assert answered.headers["Location"].endswith("/public/")
-
-
-# --- warm pages
-
-
-def warm(platform: Platform) -> Any:
-    return platform.app.extensions["selfmon_disclosure"].pages
-
-
-def test_a_browser_that_has_the_page_is_told_so(disclosing: Platform) -> None:
-    first = ask(disclosing, f"{UNIT}/results")
-    assert first.headers["Cache-Control"] == "no-cache"
-    again = ask(disclosing, f"{UNIT}/results", headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-    assert again.headers["ETag"] == first.headers["ETag"]
-
-
-def test_a_new_event_shows_and_changes_the_etag_of_that_discharger_alone(disclosing: Platform) -> None:
-    other = f"{DISCHARGER[:18]}002"
-    tell(disclosing, "enterprise", "EnterpriseRevised", other, profile(discharger_id=other, name="示例造纸厂"))
-    tags = {path: ask(disclosing, path).headers["ETag"] for path in (*PAGES, f"/public/dischargers/{other}")}
-    tell(disclosing, "data", "PublicationChanged", "pub-1", publication(values=[hour(0, "46.7")]))
-    answered = ask(disclosing, f"{UNIT}/results", headers={"If-None-Match": tags[f"{UNIT}/results"]})
-    assert answered.status_code == 200
-    assert "46.7" in answered.text
-    kept = ask(disclosing, f"/public/dischargers/{other}", headers={"If-None-Match": tags[f"/public/dischargers/{other}"]})
-    assert kept.status_code == 304
-
-
-def test_pages_are_made_once_and_compressed_once(disclosing: Platform) -> None:
-    plain = ask(disclosing, "/public/")
-    zipped = ask(disclosing, "/public/", headers={"Accept-Encoding": "gzip, deflate"})
-    assert zipped.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(zipped.data) == plain.data
-    assert plain.headers["Vary"] == zipped.headers["Vary"] == "Accept-Encoding"
-    assert len(warm(disclosing)) == 1
-
-
-class TestBounded:
-    @pytest.fixture
-    def settings(self) -> dict[str, str]:
-        return {"PUBLIC_CACHE_PAGES": "3", "PUBLIC_CACHE_MB": "1", "PUBLIC_LIMIT": "off"}
-
-    def test_the_warm_pages_are_bounded_in_number_and_in_bytes(self, disclosing: Platform) -> None:
-        for number in range(8):
-            ask(disclosing, f"/public/?q={number}")
-        pages = warm(disclosing)
-        assert len(pages) == 3
-        assert 0 < pages.bytes <= 1024 * 1024
-        pages.most_bytes = pages.bytes
-        ask(disclosing, "/public/?q=another")
-        assert pages.bytes <= pages.most_bytes
-        pages.most_bytes = 10
-        ask(disclosing, "/public/?q=too-large-to-keep")
-        assert ask(disclosing, "/public/?q=too-large-to-keep").status_code == 200
-
-
-class TestLimited:
-    @pytest.fixture
-    def settings(self) -> dict[str, str]:
-        return {"SIGN_ON": "development", "PUBLIC_LIMIT": "3/minute"}
-
-    def test_an_address_that_asks_too_often_is_told_when_to_come_back(self, disclosing: Platform) -> None:
-        for path in ("/public/", UNIT, f"/api/v1{UNIT}"):
-            assert ask(disclosing, path).status_code == 200
-        refused = ask(disclosing, "/public/")
-        assert (refused.status_code, refused.content_type) == (429, "text/html; charset=utf-8")
-        assert 1 <= int(refused.headers["Retry-After"]) <= 60
-        assert "访问过于频繁" in refused.text
-        told = ask(disclosing, f"/api/v1{UNIT}")
-        assert (told.status_code, told.json["code"]) == (429, "request.too-many")
-        assert told.headers["Retry-After"]
-        assert ask(disclosing, "/public/", environ_overrides={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
-        assert ask(disclosing, "/healthz").status_code == 200
-
-    def test_an_ipv6_network_counts_as_one_address(self, disclosing: Platform) -> None:
-        statuses = [ask(disclosing, "/public/", environ_overrides={"REMOTE_ADDR": f"2001:db8::{n}"}).status_code for n in range(1, 5)]
-        assert statuses == [200, 200, 200, 429]
-        assert ask(disclosing, "/public/", environ_overrides={"REMOTE_ADDR": "2001:db8:1::1"}).status_code == 200
-        assert ask(disclosing, "/public/", environ_overrides={"REMOTE_ADDR": "nonsense:"}).status_code == 200
-
-
-def test_O1_the_pages_answer_while_every_service_is_away(disclosing: Platform) -> None:
-    disclosing.client.services.clear()
-    for path in PAGES:
-        assert "数据更新至" in ask(disclosing, path).text
-
-
-def test_before_the_migration_a_page_says_that_it_is_away(platform: Platform) -> None:
-    with platform.gateway.application.database.writing() as connection:
-        connection.exec_driver_sql("DELETE FROM alembic_version")
-    answered = ask(platform, "/public/")
-    assert (answered.status_code, answered.content_type) == (503, "text/html; charset=utf-8")
-    assert answered.headers["Retry-After"]
-
-
-def test_an_empty_site_says_so(platform: Platform) -> None:
-    document = page(platform, "/public/")
-    assert "没有符合条件的排污单位" in text(document)
-    assert "数据更新至 —" in text(document)
-    assert json.loads(ask(platform, "/api/v1/public/dischargers").text)["total"] == 0

@@ -31,11 +31,11 @@ class Version:
 
 
 class Versions:
-    """The present version of each discharger's pages, looked up at most once a second."""
+    """The present version of each discharger's pages, looked up at most every ``look_every`` seconds."""
 
     def __init__(self, database: Database, every: float = LOOK_EVERY) -> None:
         self._database = database
-        self._every = every
+        self.look_every = every
         self._seen: dict[str, tuple[Version, float]] = {}
 
     def present(self, discharger_id: str) -> Version:
@@ -46,7 +46,7 @@ class Versions:
         """
         now = time.monotonic()
         seen = self._seen.get(discharger_id)
-        if seen is not None and now - seen[1] < self._every:
+        if seen is not None and now - seen[1] < self.look_every:
             return seen[0]
         with self._database.asking() as connection:
             as_of = queries.as_of(connection)

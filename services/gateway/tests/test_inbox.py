@@ -139,6 +139,14 @@ def test_unread_ones_are_counted_and_marked_by_each_person_for_himself(platform:
     assert unread(platform, "clerk") == (0, False)
 
 
+def test_R7_what_lies_below_is_in_the_inbox_and_does_not_count_as_unread(platform: Platform) -> None:
+    profile(platform, OTHER, "320506")
+    submitted(platform, OTHER)
+    assert (kinds(platform, "elsewhere"), unread(platform, "elsewhere")) == (["plan-submitted"], (0, False))
+    profile(platform, OTHER, "320500")
+    assert unread(platform, "elsewhere") == (1, False)
+
+
 def test_E1_nobody_marks_what_he_does_not_see(platform: Platform) -> None:
     message = returned(platform)
     assert mark(platform, "stranger", ids=[message.event_id]).json == {"marked": 0}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from selfmon_shared.contracts.notices import Notice, about
+from selfmon_shared.reference.regions import full_name
+from selfmon_shared.reference.tables import UnknownCode
 
 Payload = Mapping[str, Any]
 
@@ -43,7 +45,16 @@ def approval_revoked(payload: Payload) -> Notice:
 def officer_changed(payload: Payload) -> Notice:
     """R1, R7, to the officer himself."""
     applications = "、".join(payload["applications"]) or "无"
-    text = f"您的审核权限已更新：行政区 {payload['region']}，已开通应用：{applications}。" if payload["active"] else "您的审核权限已停用。"
+    text = (
+        f"您的审核权限已更新：{_region(payload['region'])}，已开通应用：{applications}。" if payload["active"] else "您的审核权限已停用。"
+    )
     return Notice(
         "officer-changed", "审核权限变更", text, "account", payload["officer_id"], person_realm="epb", person_id=payload["officer_id"]
     )
+
+
+def _region(code: str) -> str:
+    try:
+        return full_name(code)
+    except UnknownCode:
+        return code

@@ -86,6 +86,10 @@ def test_R1_an_officer_whose_access_has_ended_is_told_so() -> None:
     notice = event_named("OfficerChanged").notice_of({**payload_of(event_named("OfficerChanged")), "active": False})
     assert notice is not None
     assert (notice.text, notice.person_realm) == ("您的审核权限已停用。", "epb")
+    moved = {"officer_id": "o", "region": "320102", "applications": [], "active": True}
+    notice = event_named("OfficerChanged").notice_of(moved)
+    assert notice is not None
+    assert notice.text == "您的审核权限已更新：江苏省南京市玄武区，已开通应用：无。"
 
 
 def test_N2_an_upload_that_was_taken_whole_tells_nothing() -> None:

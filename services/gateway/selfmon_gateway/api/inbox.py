@@ -52,7 +52,7 @@ class InboxPage(Record):
 
 
 class Unread(Record):
-    """How many are unread; ``more``: at least so many."""
+    """How many are unread (for an officer: of what his own bureau is in charge of); ``more``: at least so many."""
 
     count = Whole()
     more = Flag()

@@ -17,6 +17,7 @@ from selfmon_shared.eventstore.columns import named
 from selfmon_shared.kernel.actor import Realm
 from selfmon_shared.kernel.errors import NotFound
 from selfmon_shared.kernel.regions import region_stem
+from selfmon_shared.reference.regions import PROVINCE
 
 MOST_COUNTED = 100
 """More unread ones than this are told as this many: nobody reads the difference between 100 and 1,000."""
@@ -32,11 +33,12 @@ def page(
     connection: Connection, person: Person, *, unread: bool, in_charge: bool, page: int, page_size: int
 ) -> tuple[int, list[Mapping[str, Any]]]:
     """How many there are, and a page of them, newest first; each with when it was read."""
-    mine = _mark_of(person)
-    joined = select(*_SHOWN, reads.c.read_at).select_from(_PLACED.outerjoin(reads, mine)).where(_seen_by(person, in_charge=in_charge))
+    seen = _seen_by(person, in_charge=in_charge)
+    joined = select(*_SHOWN, reads.c.read_at).select_from(_PLACED.outerjoin(reads, _mark_of(person))).where(seen)
+    counted = select(func.count()).select_from(notices).where(seen)
     if unread:
-        joined = joined.where(reads.c.read_at.is_(None))
-    total = connection.execute(joined.with_only_columns(func.count())).scalar() or 0
+        joined, counted = joined.where(reads.c.read_at.is_(None)), counted.where(_unmarked(person))
+    total = connection.execute(counted).scalar() or 0
     chosen = joined.order_by(notices.c.occurred_at.desc(), notices.c.event_id).limit(page_size).offset((page - 1) * page_size)
     return total, [named(row) for row in connection.execute(chosen)]
 
@@ -55,9 +57,9 @@ def one(connection: Connection, person: Person, event_id: str) -> Mapping[str, A
     return named(found)
 
 
-def unread_count(connection: Connection, person: Person, *, in_charge: bool = False) -> int:
-    """How many he has not read, at most :data:`MOST_COUNTED`."""
-    found = _unread(person, in_charge=in_charge).limit(MOST_COUNTED).subquery()
+def unread_count(connection: Connection, person: Person) -> int:
+    """How many he has not read, at most :data:`MOST_COUNTED`; of an officer's, those that his own bureau is in charge of."""
+    found = _unread(person, in_charge=True).limit(MOST_COUNTED).subquery()
     return connection.execute(select(func.count()).select_from(found)).scalar() or 0
 
 
@@ -73,8 +75,11 @@ def mark_read(connection: Connection, person: Person, ids: Sequence[str] | None,
 
 
 def _unread(person: Person, *, in_charge: bool) -> Select[Any]:
-    unmarked = ~select(reads.c.event_id).where(_mark_of(person)).exists()
-    return select(notices.c.event_id).select_from(_PLACED).where(_seen_by(person, in_charge=in_charge), unmarked)
+    return select(notices.c.event_id).where(_seen_by(person, in_charge=in_charge), _unmarked(person))
+
+
+def _unmarked(person: Person) -> ColumnElement[bool]:
+    return ~select(reads.c.event_id).where(_mark_of(person)).exists()
 
 
 def _mark_of(person: Person) -> ColumnElement[bool]:
@@ -90,7 +95,10 @@ def _of_his_unit(person: Person, *, in_charge: bool) -> ColumnElement[bool]:
     if person.realm is Realm.ENTERPRISE and person.uscc is not None:
         return and_(notices.c.to_enterprise, notices.c.uscc == person.uscc)
     if person.realm is Realm.EPB and person.region is not None:
+        if person.region == PROVINCE and not in_charge:
+            return notices.c.to_bureau
         own = dischargers.c.region == person.region
         below = dischargers.c.region.startswith(region_stem(person.region), autoescape=True)
-        return and_(notices.c.to_bureau, own if in_charge else below)
+        placed = select(dischargers.c.discharger_id).where(own if in_charge else below)
+        return and_(notices.c.to_bureau, notices.c.discharger_id.in_(placed))
     return false()

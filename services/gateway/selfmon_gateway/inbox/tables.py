@@ -24,7 +24,8 @@ notices = Table(
     Column("person_id", Text),
     Column("occurred_at", UtcTime, nullable=False),
     Index("inbox_notices_uscc", "uscc", "occurred_at"),
-    Index("inbox_notices_bureau", "to_bureau", "occurred_at"),
+    Index("inbox_notices_discharger", "discharger_id", "occurred_at"),
+    Index("inbox_notices_occurred", "occurred_at"),
     Index("inbox_notices_person", "person_realm", "person_id"),
 )
 

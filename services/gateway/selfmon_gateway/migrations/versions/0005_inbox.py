@@ -27,7 +27,8 @@ def upgrade() -> None:
         sa.Column("occurred_at", UtcTime, nullable=False),
     )
     op.create_index("inbox_notices_uscc", "inbox_notices", ["uscc", "occurred_at"])
-    op.create_index("inbox_notices_bureau", "inbox_notices", ["to_bureau", "occurred_at"])
+    op.create_index("inbox_notices_discharger", "inbox_notices", ["discharger_id", "occurred_at"])
+    op.create_index("inbox_notices_occurred", "inbox_notices", ["occurred_at"])
     op.create_index("inbox_notices_person", "inbox_notices", ["person_realm", "person_id"])
     op.create_table(
         "inbox_dischargers",

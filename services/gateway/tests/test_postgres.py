@@ -31,9 +31,22 @@ PROFILE = {
     "name": "江苏示例热电有限公司",
     "region": "320102",
     "industry_code": "4412",
+    "industry_name": "热电联产",
 }
-VALUES = {"publication_id": "pub-1", "item_id": "it-1", "discharger_id": DISCHARGER, "point_name": "排放口", "pollutant_name": "氮氧化物"}
-REASON = {"registration_id": "r1", "discharger_id": DISCHARGER, "kind": "stopped", "starts_at": "2026-01-01T16:00:00Z", "reason": "停产"}
+VALUES = {
+    "publication_id": "pub-1", "item_id": "it-1", "discharger_id": DISCHARGER, "point_id": "pt-1", "point_name": "排放口",
+    "pollutant_name": "氮氧化物", "unit": "mg/m3", "limit_text": "50",
+}  # fmt: skip
+REASON = {
+    "registration_id": "r1",
+    "discharger_id": DISCHARGER,
+    "kind": "stopped",
+    "point_ids": [],
+    "item_ids": [],
+    "starts_at": "2026-01-01T16:00:00Z",
+    "ends_at": None,
+    "reason": "停产",
+}
 
 
 @pytest.mark.postgres
@@ -58,6 +71,10 @@ def test_sessions_audit_and_disclosure_on_postgresql(folder: Path, service_datab
         assert page["as_of"].endswith("Z")
         assert clerk.get(f"/public/dischargers/{DISCHARGER}/results?day=2026-01-01").json["total"] == 1
         assert clerk.get(f"/public/dischargers/{DISCHARGER}/reasons").json["total"] == 1
+        site = f"/public/dischargers/{DISCHARGER}"
+        for path in (f"/public/?q={DISCHARGER[:18]}&region=320100&industry=44", f"{site}/results", f"{site}/items/it-1", f"{site}/reasons"):
+            shown = clerk.http.get(path)
+            assert (shown.status_code, "江苏示例热电有限公司" in shown.text) == (200, True), path
 
         told = {"submission_id": "s1", "plan_id": "p1", "discharger_id": DISCHARGER, "title": "监测方案", "version": 1}
         gateway.receive("enterprise", "EnterpriseRevised", DISCHARGER, PROFILE, consumer="gateway-inbox")

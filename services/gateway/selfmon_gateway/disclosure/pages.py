@@ -20,8 +20,8 @@ from selfmon_shared.kernel.errors import Invalid, NotFound
 
 resource = Blueprint("disclosure", __name__, url_prefix="/public")
 resource.before_request(count_request)
-front = Blueprint("front", __name__)
-"""What the process that serves nothing else has beside the site: its root, and the files of the charts."""
+front = Blueprint("console", __name__)
+"""What the process that serves nothing else has in the consoles' place: its own root, and the files of the charts."""
 front.add_url_rule("/assets/<name>", "asset", console.asset)
 
 PAGE_SIZE = 20

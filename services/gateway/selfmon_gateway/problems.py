@@ -92,10 +92,15 @@ def _page(refusal: Refusal, number: int) -> Response:
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return Response(status=302, headers={"Location": sign_in_for(request.full_path.removesuffix("?"))})
     messages = tuple(message for said in CATALOGUE.field_messages(refusal).values() for message in said)
-    back = ("/public/", "返回信息公开首页") if request.path.startswith("/public/") else ("/", "返回首页")
-    return error_page(
-        _TITLES.get(number, "请求未能完成"), CATALOGUE.message(refusal), number, messages=messages, back=back[0], back_name=back[1]
-    )
+    back, back_name = _way_back(refusal)
+    title = _TITLES.get(number, "请求未能完成")
+    return error_page(title, CATALOGUE.message(refusal), number, messages=messages, back=back, back_name=back_name)
+
+
+def _way_back(refusal: Refusal) -> tuple[str, str]:
+    if request.path.startswith("/public/"):
+        return "/public/", "返回信息公开首页"
+    return ("/sign-in", "返回登录页") if refusal.code.startswith("login.") else ("/", "返回首页")
 
 
 def _data(refusal: Refusal, number: int) -> Response:

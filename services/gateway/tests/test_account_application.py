@@ -63,6 +63,8 @@ def test_R1_a_wrong_field_is_named_and_nothing_typed_is_lost(platform: Platform)
     answered = hand_in(browser, mobile="138", applications=[], unit="<b>示例</b>")
     assert answered.status_code == 422
     assert "应为 11 位手机号码" in answered.text
+    assert "请至少选择一项" in answered.text
+    assert "此项必填" in hand_in(browser, unit=" ").text
     assert 'aria-invalid="true"' in answered.text
     assert 'value="示例申请人"' in answered.text
     assert "&lt;b&gt;示例&lt;/b&gt;" in answered.text

@@ -110,6 +110,7 @@ def refused(answer: httpx.Response, browser: Window, text: str) -> bool:
     assert answer.status_code == 400, answer.text
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert text in answer.text
+    assert 'href="/sign-in">返回登录页' in answer.text
     assert not browser.is_signed_on
     return True
 

@@ -60,7 +60,7 @@ def apply() -> Response:
     """Hand the form in; what is wrong is said beside the field, and nothing that was typed is lost."""
     _require_epb()
     auditing("review.apply-for-account")
-    typed: dict[str, Any] = {name: request.form.get(name, "") for name in (*FIELDS, "region")}
+    typed: dict[str, Any] = {name: request.form.get(name, "").strip() for name in (*FIELDS, "region")}
     typed["applications"] = request.form.getlist("applications")
     try:
         APPLY.load(typed)
@@ -78,7 +78,10 @@ def _require_epb() -> None:
 
 
 def _form(values: Mapping[str, Any], refused: Refusal | None = None) -> Response:
-    wrong = {} if refused is None else CATALOGUE.field_messages(refused)
+    wrong = {} if refused is None else dict(CATALOGUE.field_messages(refused))
+    for name in wrong:
+        if not values.get(name):  # what is empty has no format yet, and 暂无 is no telephone number
+            wrong[name] = ["请至少选择一项"] if name == "applications" else ["此项必填"]
     return _answer(
         "sign-in/application.html",
         200 if refused is None else refused.status,

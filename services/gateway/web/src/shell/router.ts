@@ -1,9 +1,11 @@
 import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import { accountRoutes } from '../account/routes'
 import { mayLeave } from '../blocks/leaving'
 import { session } from '../blocks/session'
 import { enterpriseRoutes } from '../enterprise/routes'
 import { epbRoutes } from '../epb/routes'
+import { operatorRoutes } from '../operator/routes'
 import { lastSite, rememberSite } from './last-site'
 
 const PLATFORM = '排污单位自行监测信息发布平台'
@@ -29,7 +31,7 @@ const common: RouteRecordRaw[] = [
 export function createConsole(signedOn: Promise<void>): Router {
   const router = createRouter({
     history: createWebHistory('/console/'),
-    routes: [...enterpriseRoutes, ...epbRoutes, ...common],
+    routes: [...enterpriseRoutes, ...epbRoutes, ...operatorRoutes, ...accountRoutes, ...common],
     scrollBehavior: (_to, from, saved) => saved ?? (from.matched.length ? { top: 0 } : undefined),
   })
   router.beforeEach(async (to, from) => {
@@ -65,6 +67,7 @@ function beginning(): { name: string; params?: Record<string, string> } | null {
     const site = lastSite()
     return site ? { name: 'workbench', params: { discharger_id: site } } : null
   }
+  if (session.me?.realm === 'operator') return session.me.roles.includes('auditor') ? { name: 'audit' } : { name: 'account' }
   return session.me?.realm === 'epb' ? { name: 'epb-workbench' } : null
 }
 

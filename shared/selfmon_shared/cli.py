@@ -128,10 +128,12 @@ def parked_list(service: str | None) -> None:
     for definition in _chosen(service):
         application = _application(definition)
         for follow in definition.follows:
+            consumer = application.consumer_of(follow)
+            named = definition.name if consumer == definition.name else f"{definition.name} ({consumer})"
             with application.database.reading() as connection:
-                for waiting in following.list_parked(connection, application.consumer_of(follow), follow.source):
+                for waiting in following.list_parked(connection, consumer, follow.source):
                     message, reason = waiting.message, waiting.error or "waits behind an earlier one of its key"
-                    click.echo(f"{definition.name}: {message.source}:{message.position} {message.type} {message.key}: {reason}")
+                    click.echo(f"{named}: {message.source}:{message.position} {message.type} {message.key}: {reason}")
 
 
 @parked.command("replay")

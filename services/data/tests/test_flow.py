@@ -103,6 +103,11 @@ def test_D3_a_period_that_is_over_can_be_entered_until_its_window_closes(data: S
     assert "hourly-entry" not in steps(data)
 
 
+def test_D3_a_plan_without_manual_items_asks_for_no_manual_values(data: ServiceUnderTest) -> None:
+    have_plan(data, local(2026, 3, 2), [{**POINTS[1], "items": [item for item in POINTS[1]["items"] if item["item_id"] == COD]}], 2)
+    assert list(steps(data)) == ["hourly-entry"]
+
+
 def test_A2_while_production_is_stopped_nothing_is_owed(data: ServiceUnderTest) -> None:
     registration_id = register(data)
     about = {"submission_id": registration_id, "subject_id": registration_id, "discharger_id": DISCHARGER, "digest": "d"}

@@ -56,7 +56,7 @@ def application_of(definition: ServiceDefinition) -> Application:
 @pytest.fixture
 def review() -> Iterator[Application]:
     """A migrated review with two officers."""
-    assert done("migrate", "review") == "review: revision 0002\n"
+    assert done("migrate", "review") == "review: revision 0003\n"
     application = application_of(definition_of("review"))
     for number in range(2):
         payload = {"officer_id": f"o{number}", "region": "320102", "name": "示例科员"}

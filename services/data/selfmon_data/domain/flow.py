@@ -107,9 +107,7 @@ def _periods(planned: Planned, now: datetime, rules: Rules) -> Iterator[Period]:
         first = calendar_period(frequency, today - timedelta(days=rules.entry_window_days)).start
     except PeriodUnknown:
         return  # what follows no calendar owes nothing that could be counted
-    for period in periods_within(frequency, first, today):
-        if period.end >= today - timedelta(days=rules.entry_window_days):
-            yield period
+    yield from periods_within(frequency, first, today)
 
 
 def _registrations(filed: Sequence[Filed], now: datetime) -> list[NextStep]:

@@ -11,7 +11,7 @@ const DANGER = '#c9302c'
 const QUIET = '#5a6270'
 let drawn = 0
 
-/** Draw a table's chart above it; a table without numbers gets none. */
+/** Draw a table's chart above it, first of what exceeds its limit; a table without numbers gets none. */
 export function drawBefore(table: HTMLTableElement): void {
   const data = readTable(table)
   if (!data.groups.length || data.labels.length < 2) return
@@ -30,12 +30,13 @@ export function drawBefore(table: HTMLTableElement): void {
     drawing.setAttribute('aria-label', `${name}，折线图。数值见下表。`)
     chart.setOption(optionOf(data, group), true)
   }
-  if (data.groups.length > 1) figure.prepend(picker(data.groups, show))
-  show(data.groups[0])
+  const first = data.groups.find((group) => group.series.some((series) => series.exceeding.includes(true))) ?? data.groups[0]
+  if (data.groups.length > 1) figure.prepend(picker(data.groups, first, show))
+  show(first)
   new ResizeObserver(() => chart.resize()).observe(drawing)
 }
 
-function picker(groups: Group[], show: (group: Group) => void): HTMLElement {
+function picker(groups: Group[], first: Group, show: (group: Group) => void): HTMLElement {
   const pick = document.createElement('div')
   pick.className = 'pick'
   const label = document.createElement('label')
@@ -44,6 +45,7 @@ function picker(groups: Group[], show: (group: Group) => void): HTMLElement {
   label.htmlFor = select.id
   label.textContent = '图中项目'
   select.append(...groups.map((group, index) => new Option(group.name, String(index))))
+  select.value = String(groups.indexOf(first))
   select.addEventListener('change', () => show(groups[Number(select.value)]))
   pick.append(label, select)
   return pick

@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
+# Compiled modules are kept: the platform starts many processes, and each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PACKAGES := selfmon_shared selfmon_permit_sync selfmon_enterprise selfmon_plan selfmon_data selfmon_review selfmon_gateway selfmon_deploy

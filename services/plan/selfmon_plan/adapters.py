@@ -7,9 +7,7 @@ from typing import Any
 import structlog
 
 from selfmon_plan import handlers
-from selfmon_plan.document.build import build_plan_pdf
 from selfmon_plan.document.content import from_json
-from selfmon_plan.document.scan import inspect_scan
 from selfmon_plan.domain.plan import Scan
 from selfmon_plan.events import PlanExported, PlanExportFailed
 from selfmon_shared.application.settings import Settings
@@ -34,6 +32,9 @@ class Ports:
 
 def render_plan(context: TaskContext) -> Mapping[str, Any]:
     """P2: make the PDF of a frozen plan and keep it. What cannot be made is told; what is away is tried again."""
+    # Here, and below: what makes and reads PDFs is a fifth of a start's work, and only the child needs it.
+    from selfmon_plan.document.build import build_plan_pdf  # noqa: PLC0415
+
     plan_id = context.task.key
     outcome: PlanExported | PlanExportFailed
     with context.reading() as reads:
@@ -58,6 +59,8 @@ def give_up_rendering(context: TaskContext, error: BaseException) -> None:
 
 def check_scan(context: TaskContext) -> Mapping[str, Any]:
     """P3: check the scan that was brought, and keep its sanitised copy."""
+    from selfmon_plan.document.scan import inspect_scan  # noqa: PLC0415
+
     submission_id, payload = context.task.key, context.task.payload
     try:
         report = inspect_scan(context.ports.blobs.read_staged(payload["upload"]), payload["filename"], progress=context.report)

@@ -46,6 +46,16 @@ test('a draft is put over what is loaded later', () => {
   expect(second.form.dirty.value).toBe(false)
 })
 
+test('what somebody else saved meanwhile is kept where nothing was typed', () => {
+  const first = opened({ initial: { name: '旧', rows: [{ value: '1' }] } })
+  first.form.values.name = '我的'
+  first.close()
+  const second = opened({ initial: {} as Values })
+  second.form.reset({ name: '旧', rows: [{ value: '他人的' }] })
+  expect(second.form.values).toEqual({ name: '我的', rows: [{ value: '他人的' }] })
+  expect(second.form.changedMeanwhile.value).toBe(true)
+})
+
 test('errors stand at their fields, and go when these are changed', async () => {
   const refusal = problemOf(422, JSON.stringify({ code: 'input.invalid', detail: '有误', errors: [{ field: 'name', messages: ['必填项'] }, { field: 'rows.0.value', messages: ['须为数字'] }] }))
   const { form } = opened({ save: () => Promise.reject(refusal) })

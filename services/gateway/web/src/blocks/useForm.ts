@@ -26,6 +26,8 @@ export interface Form<V extends object> {
   saving: Ref<boolean>
   /** The values came from a draft of this window. */
   restored: Ref<boolean>
+  /** … and since then somebody else has changed the record: only what was typed stands over what he saved. */
+  changedMeanwhile: Ref<boolean>
   submit: () => Promise<boolean>
   /** Begin anew from these values (as loaded); a kept draft is put over them. */
   reset: (values: V, options?: { withDraft?: boolean }) => void
@@ -47,6 +49,8 @@ export function useForm<V extends object, A = unknown>(options: FormOptions<V, A
   const problem = ref<Problem | null>(null)
   const saving = ref(false)
   const restored = ref(false)
+  const changedMeanwhile = ref(false)
+  let restoring = false
   const base = ref(JSON.stringify(options.initial))
   const attempts = new Attempts()
   const dirty = computed(() => JSON.stringify(values) !== base.value)
@@ -54,6 +58,7 @@ export function useForm<V extends object, A = unknown>(options: FormOptions<V, A
   watch(
     () => JSON.stringify(values),
     (now, before) => {
+      if (restoring) return
       if (now === base.value) dropDraft(options.name)
       else keepDraft(options.name, { base: base.value, values })
       clearCorrected(JSON.parse(now), JSON.parse(before), errors.value)
@@ -64,15 +69,14 @@ export function useForm<V extends object, A = unknown>(options: FormOptions<V, A
 
   function reset(fresh: V, { withDraft = true } = {}): void {
     const draft = withDraft ? draftOf<{ base: string; values: V }>(options.name) : null
+    restoring = true
     base.value = JSON.stringify(fresh)
-    replace(values, fresh)
+    replace(values, draft ? { ...fresh, ...typed(draft) } : fresh)
     errors.value = {}
     problem.value = null
-    restored.value = false
-    if (draft && JSON.stringify(draft.values) !== base.value) {
-      replace(values, { ...copy(fresh), ...draft.values })
-      restored.value = true
-    }
+    restored.value = JSON.stringify(values) !== base.value
+    changedMeanwhile.value = restored.value && draft !== null && draft.base !== base.value
+    restoring = false
   }
 
   function discard(): void {
@@ -116,7 +120,7 @@ export function useForm<V extends object, A = unknown>(options: FormOptions<V, A
   }
 
   const form: Form<V> = {
-    values, errors, problem, dirty, saving, restored, submit, reset, discard, takeTheirs,
+    values, errors, problem, dirty, saving, restored, changedMeanwhile, submit, reset, discard, takeTheirs,
     messagesOf: (name) => errors.value[name] ?? [],
     fields: reactive(new Set<string>()),
   }
@@ -128,6 +132,13 @@ export function useForm<V extends object, A = unknown>(options: FormOptions<V, A
 /** The form around a field, if there is one. */
 export function formAround(): Form<object> | null {
   return inject(FORM, null)
+}
+
+/** The fields that the draft has otherwise than the record that it began from. */
+function typed<V extends object>(draft: { base: string; values: V }): Partial<V> {
+  const before = JSON.parse(draft.base) as Partial<V>
+  const changed = Object.entries(draft.values).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof V]))
+  return Object.fromEntries(changed) as Partial<V>
 }
 
 function copy<V>(value: V): V {

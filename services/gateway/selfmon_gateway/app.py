@@ -102,7 +102,7 @@ def create_app(environment: Mapping[str, str], client: RpcClient) -> Flask:
 
 def create_public_app(environment: Mapping[str, str]) -> Flask:
     """What everybody may see, alone: the disclosure site, its API, health. Nobody can sign on here, and no service is ever called."""
-    settings = {name: value for name, value in environment.items() if name != "SIGN_ON"}
+    settings = {name: value for name, value in environment.items() if not name.startswith("SIGN_ON")}
     app = _application(settings, NoServices(), (pages, site_pages), (disclosure,))
     app.register_blueprint(site_pages.front)
     return app

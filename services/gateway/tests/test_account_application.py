@@ -80,6 +80,14 @@ def test_R1_an_applicant_may_do_nothing_else(platform: Platform) -> None:
     assert browser.post("/sign-out").status_code == 200
 
 
+def test_R1_screens_apply_by_the_api_under_the_same_rules(platform: Platform) -> None:
+    browser = picked(platform)
+    assert browser.get("/account-application").json["code"] == "account-application.unknown"
+    assert browser.post("/account-application", FORM).json == {"officer_id": "officer", "state": "received"}
+    assert browser.get("/account-application").json["mobile"] == "13800000000"
+    assert platform.signed_on("clerk").post("/account-application", FORM).status_code == 403
+
+
 def test_R1_an_officer_of_this_application_goes_to_the_consoles_with_the_region_that_review_knows(platform: Platform) -> None:
     enrol(platform, ["自行监测"])
     browser = platform.browser()

@@ -14,6 +14,8 @@ ROUTES = (
     review.command("POST", "/reviews/<submission_id>/revocation", "revoke"),
     review.query("/officer", "officer"),
     review.command("POST", "/officers", "enrol-officer", status=201),
+    review.query("/account-application", "account-application"),
+    review.command("POST", "/account-application", "apply-for-account", status=201),
 )
 
 resource = Resource("reviews", "审核任务、审核人员", ROUTES)

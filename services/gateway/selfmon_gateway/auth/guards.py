@@ -65,6 +65,8 @@ APPLICANTS_MAY = frozenset(
     {
         "account.application",
         "account.apply",
+        "reviews.review-account-application",
+        "reviews.review-apply-for-account",
         "sign-in.sign_out",
         "sign-on.end_session",
         "sign-on.end_sessions",

@@ -1,8 +1,8 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 /** A screen of one discharger: its name is the menu's and the workbench's, its address ends with it. */
-function screen(name: string, title: string, crumbs: string[], component: RouteRecordRaw['component']): RouteRecordRaw {
-  const record = { path: `/dischargers/:discharger_id/${name}`, name, component, props: true, meta: { title, crumbs, realm: 'enterprise' as const } }
+function screen(name: string, title: string, crumbs: string[], component: RouteRecordRaw['component'], menu?: string): RouteRecordRaw {
+  const record = { path: `/dischargers/:discharger_id/${name}`, name, component, props: true, meta: { title, crumbs, menu, realm: 'enterprise' as const } }
   return record as RouteRecordRaw
 }
 
@@ -10,6 +10,12 @@ export const enterpriseRoutes: RouteRecordRaw[] = [
   screen('workbench', '工作台', [], () => import('./WorkbenchScreen.vue')),
   screen('permit-check', '核对许可信息', [], () => import('./permit/PermitCheckScreen.vue')),
   screen('profile', '企业信息', ['基础信息'], () => import('./ProfileScreen.vue')),
+  screen('points', '监测点信息', ['基础信息'], () => import('./points/PointsScreen.vue')),
+  screen('take-over', '按许可证新增', ['基础信息', '监测点信息'], () => import('./points/TakeOverScreen.vue'), 'points'),
+  screen('loggers', '数采仪', ['基础信息'], () => import('./points/LoggersScreen.vue')),
+  screen('diagram', '监测示意图', ['基础信息'], () => import('./diagram/DiagramScreen.vue')),
+  screen('matching', '匹配监测点', ['匹配许可信息'], () => import('./matching/MatchingScreen.vue')),
+  screen('item-check', '核对监测项目', ['匹配许可信息'], () => import('./matching/ItemCheckScreen.vue')),
   screen('overview', '自测概况', ['监测方案'], () => import('./plan/OverviewScreen.vue')),
   screen('plans', '方案导出', ['监测方案'], () => import('./plan/PlanExportScreen.vue')),
   screen('plan-import', '方案导入', ['监测方案'], () => import('./plan/PlanImportScreen.vue')),

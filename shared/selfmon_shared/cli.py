@@ -183,7 +183,7 @@ def reconcile(source: str, service: str | None, resume: bool) -> None:
                 position, event_id = (0, None) if common is None else (common.position, common.event_id)
                 new = feed.read_page(connection, source, position, event_id).messages
             state = "FORKED" if cursor.forked_at else "following"
-            click.echo(f"{definition.name}: {state}, cursor {cursor.position}, last common message {position}")
+            click.echo(f"{consumer}: {state}, cursor {cursor.position}, last common message {position}")
             for row in reversed([row for row in seen if row.position > position]):
                 click.echo(f"  only the consumer has  {source}:{row.position} {row.type} {row.key} {row.event_id}")
             for message in new:
@@ -191,7 +191,7 @@ def reconcile(source: str, service: str | None, resume: bool) -> None:
             if resume and cursor.forked_at:
                 with application.database.writing() as connection:
                     following.rewind(connection, cursor, position, event_id, application.clock())
-                click.echo(f"{definition.name}: follows on from {position}")
+                click.echo(f"{consumer}: follows on from {position}")
 
 
 @main.command()

@@ -112,7 +112,8 @@ def followed_of(setup: Setup, consumer: str) -> Counter[str]:
     """How often each message of enterprise was applied by a consumer."""
     database = database_of(setup, consumer)
     with database.reading() as connection:
-        rows = connection.execute(select(followed.c.event_id).where(followed.c.source == "enterprise")).scalars().all()
+        own = (followed.c.consumer == consumer) & (followed.c.source == "enterprise")
+        rows = connection.execute(select(followed.c.event_id).where(own)).scalars().all()
     database.dispose()
     return Counter(rows)
 

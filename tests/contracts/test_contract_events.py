@@ -26,7 +26,6 @@ EVENTS = [event for provider in PROVIDERS.values() for event in provider.events]
 DEFINITIONS = definitions()
 
 NOT_YET_FOLLOWED = {
-    "OfficerChanged": "review checks officers against its own state (DESIGN section 2, Scope); the notices of officers will follow it",
     "MonthFigures": "the annual report (P) and the progress statistics (R2) count it",
 }
 """Contract events that nobody follows so far, each with who will."""

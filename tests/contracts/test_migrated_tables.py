@@ -19,13 +19,14 @@ SERVICES = pytest.mark.parametrize("definition", DEFINITIONS.values(), ids=DEFIN
 
 
 def tables_of(definition: ServiceDefinition) -> list[Table]:
-    """The log's tables, the read tables, and the gateway's own (its sessions, audit trail and public pages)."""
+    """The log's tables, the read tables, the copies, and the gateway's own (its sessions, audit trail, read marks, choices)."""
     wanted = [*tables.log.sorted_tables, *definition.model.read_tables.sorted_tables]
+    if definition.model.copies is not None:
+        wanted += definition.model.copies.sorted_tables
     if definition.name == "gateway":
-        from selfmon_gateway.disclosure.tables import public
         from selfmon_gateway.tables import own
 
-        wanted += [*own.sorted_tables, *public.sorted_tables]
+        wanted += own.sorted_tables
     return wanted
 
 

@@ -82,7 +82,8 @@ class Site:
         """How often a consumer has applied each message of enterprise."""
         database = database_of(self.setup, consumer)
         with database.reading() as connection:
-            ids = connection.execute(select(followed.c.event_id).where(followed.c.source == "enterprise")).scalars().all()
+            own = (followed.c.consumer == consumer) & (followed.c.source == "enterprise")
+            ids = connection.execute(select(followed.c.event_id).where(own)).scalars().all()
         database.dispose()
         return Counter(ids)
 

@@ -346,6 +346,10 @@ class TestLaunch:
         window.submit(form, login=WHO[realm], password="x")
         assert window.landed_on == "/console/plans"
 
+    def test_E1_a_token_in_an_address_is_not_taken(self, window: Window, issuer: str, realm: str) -> None:
+        token = signed(issuer, tile_token(issuer, realm))
+        assert refused(window.go(f"/sign-in/{realm}/launch?id_token={token}"), window, "登录请求不完整")
+
     def test_E1_a_launch_leads_nowhere_else(self, window: Window, issuer: str, realm: str) -> None:
         token = signed(issuer, tile_token(issuer, realm))
         self.launch(window, realm, token, target_link_uri="https://evil.example/console/")

@@ -92,8 +92,11 @@ def returned(realm: str) -> Response:
 def launched(realm: str) -> Response:
     """Come from the portal's tile: with a ticket or token, by link or POST; or let the portal begin a sign-on (OIDC ``iss``)."""
     where, portal = _realm(realm), _portal(realm)
-    said = request.values.to_dict()
-    if request.method == "POST" and "logoutRequest" in said:
+    if request.method == "POST":
+        said = request.values.to_dict()
+    else:  # an address is kept in histories and logs: a ticket is used up at once, a signed token is none to stand there
+        said = {name: value for name, value in request.args.items() if name != "id_token"}
+    if "logoutRequest" in request.form:
         return departed(realm)
     wanted = safe_next(_path_here(said.get("target_link_uri", "")))
     with _counted(where):

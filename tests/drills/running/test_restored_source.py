@@ -50,7 +50,7 @@ def test_a_restored_source_is_noticed_by_every_follower_and_followed_on_after_it
 
     code, output = platform.selfmon("reconcile", "enterprise", "--resume")
     assert code == 0, output
-    assert output.count(f"follows on from {common}") == len(FOLLOWERS)
+    assert {consumer for consumer in FOLLOWERS if f"\n{consumer}: follows on from {common}\n" in output} == set(FOLLOWERS)
     site.wait_all_followed()
     assert {*kept, *lost, *new} <= set(site.public_names())
     code, output = platform.selfmon("reconcile", "enterprise")

@@ -266,3 +266,9 @@ def test_read_tables_are_rebuilt_from_events_alone(enterprise: ServiceUnderTest)
     receive(enterprise, permit(2, points=[]))
     end(enterprise)
     assert enterprise.rebuild_differences() == []
+
+
+def test_E1_a_site_is_opened_by_an_enterprise_account_alone(enterprise: ServiceUnderTest) -> None:
+    same_unit = Actor("clerk", Realm.EPB, uscc=SITE[:18])
+    with pytest.raises(Forbidden):
+        enterprise.command("open-site", {"name": "示例二厂", "region": "320115"}, same_unit)

@@ -12,6 +12,7 @@ from selfmon_enterprise.domain.discrepancy import DISCREPANCY
 from selfmon_enterprise.domain.matching import MATCHING
 from selfmon_enterprise.domain.permit import PERMIT
 from selfmon_enterprise.handlers.scope import Work, done, own_discharger
+from selfmon_shared.kernel.actor import Realm
 from selfmon_shared.kernel.codec import from_data
 from selfmon_shared.kernel.contract import Message
 from selfmon_shared.kernel.errors import Conflict, Forbidden
@@ -20,7 +21,7 @@ from selfmon_shared.kernel.errors import Conflict, Forbidden
 def open_site(command: OpenSite, uow: Work) -> Mapping[str, Any]:
     """N4: a firm without a received permit opens a site of its own; the next free sequence of its USCC is its id."""
     uscc = uow.actor.uscc
-    if uscc is None:
+    if uscc is None or uow.actor.realm is not Realm.ENTERPRISE:
         raise Forbidden("actor.enterprise-only")
     sites = uow.reads.sites_of(uscc)
     for site in sites:

@@ -11,7 +11,7 @@ from sqlalchemy.schema import Table
 
 from selfmon_shared.application.definition import ServiceDefinition
 from selfmon_shared.application.discovery import definitions
-from selfmon_shared.eventstore import migrating, tables
+from selfmon_shared.eventstore import migrating, revisions, tables
 from selfmon_shared.eventstore.database import Database
 
 DEFINITIONS = definitions()
@@ -77,10 +77,10 @@ def test_the_migrated_tables_are_the_codes_tables(definition: ServiceDefinition,
 @SERVICES
 def test_a_migrated_store_is_at_the_newest_revision_and_stays_there(definition: ServiceDefinition, store: Database) -> None:
     url = store.url.render_as_string(hide_password=False)
-    newest = migrating.newest_revision(definition.package)
-    assert migrating.present_revision(store) == ""
+    newest = revisions.newest_revision(definition.package)
+    assert revisions.present_revision(store) == ""
     assert migrating.migrate(definition.package, url) == newest
-    assert migrating.present_revision(store) == newest
+    assert revisions.present_revision(store) == newest
     assert migrating.migrate(definition.package, url) == newest
 
 

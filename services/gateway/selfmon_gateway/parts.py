@@ -19,7 +19,7 @@ from selfmon_shared.application.settings import Settings
 from selfmon_shared.application.tokens import create_keys
 from selfmon_shared.blobs import BlobStore
 from selfmon_shared.eventstore.database import Database
-from selfmon_shared.eventstore.migrating import newest_revision, present_revision
+from selfmon_shared.eventstore.revisions import newest_revision, present_revision
 from selfmon_shared.kernel.actor import Realm
 from selfmon_shared.kernel.clock import Clock
 from selfmon_shared.kernel.errors import Unavailable

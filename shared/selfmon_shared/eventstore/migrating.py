@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, insert, inspect, text
+from sqlalchemy import Connection, insert, text
 
 from selfmon_shared.eventstore import tables
 from selfmon_shared.eventstore.database import Database
+from selfmon_shared.eventstore.revisions import newest_revision
 
 
 def create_log(operations: Operations) -> None:
@@ -62,20 +62,6 @@ def migrate(package: str, owner_url: str, app_role: str | None = None) -> str:
         return newest_revision(package)
     finally:
         database.dispose()
-
-
-def newest_revision(package: str) -> str:
-    """The newest revision that the code of ``package`` has."""
-    with _script_directory(package) as script:
-        return script.get_current_head() or ""
-
-
-def present_revision(database: Database) -> str:
-    """The revision that a store is at; empty before the first migration."""
-    with database.reading() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return ""
-        return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 def _upgrade(package: str, connection: Connection) -> None:

@@ -17,7 +17,7 @@ from selfmon_shared.application.definition import ServiceDefinition
 from selfmon_shared.application.settings import Settings
 from selfmon_shared.application.tasks import ensure_recurring, run_one
 from selfmon_shared.eventstore import idempotency, sealing
-from selfmon_shared.eventstore.migrating import newest_revision, present_revision
+from selfmon_shared.eventstore.revisions import newest_revision, present_revision
 from selfmon_shared.kernel.errors import Unavailable
 from selfmon_shared.messaging import inproc, wire
 from selfmon_shared.messaging.entrypoints import WakeUps, feed_class, service_class

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from selfmon_shared.application.application import Application, Call
-from selfmon_shared.eventstore import migrating, rebuilding, store, tables
+from selfmon_shared.eventstore import rebuilding, revisions, store, tables
 from selfmon_shared.eventstore.database import Database
 from selfmon_shared.kernel.actor import Actor, Realm
 from selfmon_shared.kernel.errors import Conflict, Invalid, NotFound, Unavailable
@@ -24,7 +24,7 @@ def count(application: Application, tally: str, amount: int, key: str, **more: A
 
 
 def test_the_migrated_store_is_at_the_newest_revision(application: Application) -> None:
-    assert migrating.present_revision(application.database) == migrating.newest_revision(PACKAGE) == "0002"
+    assert revisions.present_revision(application.database) == revisions.newest_revision(PACKAGE) == "0002"
 
 
 def test_an_event_is_stored_with_gapless_position_origin_and_digest(application: Application) -> None:

@@ -27,8 +27,13 @@ fi
 packages
 case $task in
   build)
-    npm run --silent build -- --logLevel warn
-    touch "$built/.complete"
+    # Beside the old one, then in its place: a platform that runs goes on serving, and a failed build leaves what was there.
+    rm -rf "$built.new" "$built.old"
+    WEB_OUT=$built.new npm run --silent build
+    touch "$built.new/.complete"
+    if [ -e "$built" ]; then mv "$built" "$built.old"; fi
+    mv "$built.new" "$built"
+    rm -rf "$built.old"
     ;;
   check)
     "$root/.venv/bin/selfmon" openapi > openapi.json

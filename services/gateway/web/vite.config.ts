@@ -13,7 +13,7 @@ export default defineConfig({
   base: '/',
   build: {
     target: 'chrome86',
-    outDir: '../selfmon_gateway/built',
+    outDir: process.env.WEB_OUT ?? '../selfmon_gateway/built',
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
 
-const BUILT = new URL('../../selfmon_gateway/built/', import.meta.url).pathname
+const BUILT = process.env.WEB_OUT ?? new URL('../../selfmon_gateway/built/', import.meta.url).pathname
 // Chromium 86 has what ES2021 has, but no class fields of ES2022 beyond public and private ones: 2021 is the safe edge.
 const SYNTAX = 2021
 const FIRST_LOAD = 250 * 1024

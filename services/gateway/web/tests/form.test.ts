@@ -54,6 +54,20 @@ test('what somebody else saved meanwhile is kept where nothing was typed', () =>
   second.form.reset({ name: '旧', rows: [{ value: '他人的' }] })
   expect(second.form.values).toEqual({ name: '我的', rows: [{ value: '他人的' }] })
   expect(second.form.changedMeanwhile.value).toBe(true)
+  second.form.discard()
+  expect(second.form.values).toEqual({ name: '旧', rows: [{ value: '他人的' }] })
+  expect(second.form.dirty.value).toBe(false)
+})
+
+test('a draft of a later field leaves nothing unsaved once it is dropped', () => {
+  const first = opened({ initial: { name: '旧', rows: [{ value: '1' }] } })
+  first.form.values.rows[0].value = '2'
+  first.close()
+  const second = opened({ initial: {} as Values })
+  second.form.reset({ name: '旧', rows: [{ value: '1' }] })
+  expect(second.form.values.rows).toEqual([{ value: '2' }])
+  second.form.discard()
+  expect(second.form.dirty.value).toBe(false)
 })
 
 test('errors stand at their fields, and go when these are changed', async () => {

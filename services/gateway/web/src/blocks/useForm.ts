@@ -146,7 +146,8 @@ function copy<V>(value: V): V {
 }
 
 function replace(target: object, source: object): void {
-  for (const key of Object.keys(target)) if (!(key in source)) delete (target as Record<string, unknown>)[key]
+  // All of them, so that the fields stand in the source's order: what is unsaved is told by comparing the JSON.
+  for (const key of Object.keys(target)) delete (target as Record<string, unknown>)[key]
   Object.assign(target, copy(source))
 }
 

@@ -12,6 +12,13 @@ from selfmon_deploy.demo.data import demo_enterprise, demo_enterprises, demo_off
 from selfmon_deploy.demo.people import OPERATOR_ID
 
 
+def enrol_officers(operator: Person) -> None:
+    """R1: have the platform know the demo's officers, as the province's portal would tell it."""
+    for officer in demo_officers():
+        enrolment = {"officer_id": officer.officer_id, "region": officer.region, "applications": list(officer.applications)}
+        operator.post("/officers", {**enrolment, "name": officer.name})
+
+
 @dataclass
 class Run:
     """What every part of the main job has. ``echo`` gets a line a step: rule, what was done, seconds."""
@@ -58,9 +65,7 @@ class Run:
             officers = {officer.region: officer for officer in demo_officers()}
             self.county = self.enterprise.sites[0].place.county
             self.operator = self._signed_on("operator", OPERATOR_ID)
-            for officer in officers.values():
-                enrolment = {"officer_id": officer.officer_id, "region": officer.region, "applications": list(officer.applications)}
-                self.operator.post("/officers", {**enrolment, "name": officer.name})
+            enrol_officers(self.operator)
             self.clerk = self._signed_on("enterprise", self.enterprise.clerk.account_id)
             self.stranger = self._signed_on("enterprise", other.clerk.account_id)
             self.officer = self._signed_on("epb", officers[self.county].officer_id)

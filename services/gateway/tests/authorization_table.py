@@ -70,6 +70,10 @@ _DISCREPANCY = {
     "lines": [{"place": "DA001", "wrong": "甲", "right": "乙"}],
     "contact": {"company": "江苏示例热电有限公司", "person": "示例人", "telephone": "025-12345678"},
 }
+_APPLICATION = {
+    "name": "示例申请人", "mobile": "13800000000", "email": "applicant@example.cn", "county": "江宁区", "region": "320115",
+    "unit": "示例生态环境局", "department": "监测科", "applications": ["自行监测"],
+}  # fmt: skip
 _SAMPLING = {
     "sampled_on": "{today}",
     "analysed_on": "{today}",
@@ -151,6 +155,9 @@ ROWS = (
     Row("POST", "/api/v1/reviews/<submission_id>/revocation", OFFICERS, "/api/v1/reviews/{revocable_id}/revocation", "officer",
         body={"reason": "示例"}),
     _api("GET", "/officer", {**OFFICERS, ELSEWHERE: 200, NEIGHBOUR: 200}, by="officer"),
+    _api("GET", "/account-application", {**OFFICERS, **dict.fromkeys((ELSEWHERE, NEIGHBOUR, IN_CHARGE), 404)}, by="officer", status=404),
+    _api("POST", "/account-application", {**OFFICERS, **dict.fromkeys((ELSEWHERE, NEIGHBOUR, IN_CHARGE), 409)}, by="applicant", status=201,
+         body=_APPLICATION),
     _api("POST", "/officers", STAFF, by="operator", body={"officer_id": "officer", "region": "320115", "name": "示例科员"}),
     # what each has of his own
     _api("GET", "/workbench", THING, "?discharger_id={discharger_id}"),

@@ -1,4 +1,4 @@
-import { dayOf, momentOf, today } from '../../blocks/wording'
+import { dayOf, today } from '../../blocks/wording'
 
 /** The day so many days before today, in China. */
 export function daysAgo(days: number): string {
@@ -19,7 +19,7 @@ export function momentFrom(field: string): string | null {
   return field ? `${field.length === 16 ? `${field}:00` : field}+08:00` : null
 }
 
-/** A moment for a `datetime-local` field, in Chinese time. */
-export function fieldOf(moment: string): string {
-  return momentOf(moment).replace(' ', 'T')
+/** What a request must hold and may have been left empty: the server then says that it is missing, rather than that it is no date. */
+export function asked(text: string | null): string {
+  return text || (null as unknown as string)
 }

@@ -15,6 +15,11 @@ export function textOf(texts: Texts, code: string | null | undefined): string {
   return texts[code ?? ''] ?? (code || '—')
 }
 
+/** 超标, with how far over the limit where that is known. */
+export function exceedance(multiple: string | null): string {
+  return multiple ? `超标 ${multiple} 倍` : '超标'
+}
+
 export const METHODS: Texts = { manual: '手动监测', automatic: '自动监测' }
 export const PERIOD_KINDS: Texts = { hour: '自动（小时值）', day: '自动（日均值）', manual: '手工' }
 export const SOURCES: Texts = { logger: '数采仪上传', 're-sent': '数采仪补传', supplement: '人工补录', entered: '人工录入', manual: '手工监测' }

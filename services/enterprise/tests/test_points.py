@@ -134,6 +134,9 @@ def test_E5_saving_the_same_form_again_changes_nothing(enterprise: ServiceUnderT
         ({**MANUAL, "method_source": " "}, {"method_source": "item.method-required"}),
         ({**MANUAL, "able": False}, {"unable_reason": "item.unable-reason-required"}),
         ({**MANUAL, "limits": {"lower": "9", "upper": "6"}}, {"limits.upper": "item.limits-reversed"}),
+        ({**MANUAL, "limits": {"upper": "-1", "unit": "mg/m3"}}, {"limits.upper": "item.limit-negative"}),
+        ({**MANUAL, "frequency": "99999999/day"}, {"frequency": "item.frequency-unknown"}),
+        ({**MANUAL, "frequency": "9999次/日"}, {"frequency": "item.frequency-unknown"}),
         ({**MANUAL, "range_low": "9", "range_high": "6"}, {"range_high": "item.range-reversed"}),
         ({**MANUAL, "valid_to": "2025-12-31"}, {"valid_to": "period.reversed"}),
     ],
@@ -144,6 +147,11 @@ def test_E6_what_is_wrong_is_said_at_the_field(enterprise: ServiceUnderTest, for
     assert problem.fields == {field: [code] for field, code in problems.items()}
     assert all(message != code for message, code in zip(ERRORS.field_messages(problem).values(), problems.values(), strict=True))
     assert points(enterprise)[0]["items"] == []
+
+
+def test_E6_a_temperature_may_be_limited_below_zero(enterprise: ServiceUnderTest) -> None:
+    add_item(enterprise, add_point(enterprise), {**MANUAL, "limits": {"upper": "-5", "unit": "℃"}})
+    assert points(enterprise)[0]["items"][0]["limits"]["upper"] == "-5"
 
 
 def test_E6_all_problems_are_told_at_once(enterprise: ServiceUnderTest) -> None:

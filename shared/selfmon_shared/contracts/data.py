@@ -133,7 +133,7 @@ class EnteredValue(Record):
 
     item_id = Id(required=True)
     hour = Moment(required=True, metadata={"description": "start of the hour"})
-    value = Text(required=True, max_length=30)
+    value = Text(required=True, max_length=30, none=False)
     converted = Text(allow_none=True, load_default=None, max_length=30, metadata={"description": "折算 value where the standard judges it"})
     flag = Choice(("N", "F", "M", "S", "D", "C", "T", "B"), load_default="N")
 
@@ -148,7 +148,7 @@ class EnterHourly(Record):
 class Sample(Record):
     """One sample of a monitoring event."""
 
-    value = Text(required=True, max_length=30)
+    value = Text(required=True, max_length=30, none=False)
     oxygen = Exact(allow_none=True, load_default=None, low="0", high="21")
     flow = Exact(allow_none=True, load_default=None, low="0")
     temperature = Exact(allow_none=True, load_default=None)

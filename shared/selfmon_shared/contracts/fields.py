@@ -8,7 +8,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 REQUIRED = "必填项，无可填“暂无”"
-_COMMON = {"required": "此项必填", "null": "此项不能为空", "validator_failed": "格式不正确"}
+MISSING = "此项必填"
+"""Of what cannot be 暂无: numbers, codes, choices."""
+_COMMON = {"required": MISSING, "null": "此项不能为空", "validator_failed": "格式不正确"}
 
 # What a clerk may mean by a day or a moment. Without bounds, the first hour of year 1 is outside what UTC can tell.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -17,7 +19,7 @@ _YEARS = f"应在 {FIRST_YEAR} 年至 {LAST_YEAR} 年之间"
 
 
 class Text(fields.String):
-    """Text, trimmed; ``required`` text must not be blank, unless ``blank`` says that it may."""
+    """Text, trimmed; ``required`` text must not be blank, unless ``blank`` says that it may; ``none``: 暂无 is an answer."""
 
     default_error_messages = {**_COMMON, "invalid": "应为文字", "invalid_utf8": "文字编码不正确"}
 
@@ -29,12 +31,17 @@ class Text(fields.String):
         pattern: str | None = None,
         hint: str = "",
         blank: bool = False,
+        none: bool = True,
         **kwargs: Any,
     ) -> None:
         checks: list[Any] = [validate.Length(max=max_length, error=f"不能超过 {max_length} 个字")]
         shortest = 1 if min_length is None and kwargs.get("required") and not blank else min_length
         if shortest:
-            checks.append(validate.Length(min=shortest, error=REQUIRED if shortest == 1 else f"至少 {shortest} 个字"))
+            checks.append(
+                validate.Length(
+                    min=shortest, error=(REQUIRED if none and pattern is None else MISSING) if shortest == 1 else f"至少 {shortest} 个字"
+                )
+            )
         if pattern is not None:
             checks.append(validate.Regexp(pattern, error=hint or "格式不正确"))
         super().__init__(validate=[*checks, *_listed(kwargs.pop("validate", None))], **kwargs)

@@ -47,6 +47,9 @@ class FrequencyComparison(StrEnum):
 CONTINUOUS_HOURS = (1, 2, 4)
 """Intervals that count as continuous monitoring: hourly by logger, else every 1, 2 or 4 hours (DOMAIN "cycle")."""
 
+MOST_A_DAY = 1440
+"""Nobody samples more than once a minute: such a count is a slip of the pen."""
+
 _PER_YEAR: Mapping[CycleUnit, int] = {
     CycleUnit.DAY: 365,
     CycleUnit.WEEK: 52,
@@ -110,6 +113,8 @@ class Frequency:
             fits = self.unit is None and not self.on_discharge
         if not fits:
             raise FrequencyInvalid(f"{self.kind}: {self.count} per {self.every} {self.unit}")
+        if self.kind is FrequencyKind.PERIODIC and self._rate is not None and self._rate > MOST_A_DAY * 365:
+            raise FrequencyInvalid(f"more than {MOST_A_DAY} times a day")
         if self.fallback is not None and not (
             self.is_continuous and self.fallback.kind is FrequencyKind.PERIODIC and not self.fallback.text
         ):
@@ -368,7 +373,10 @@ def _periodic(text: str) -> Frequency | None:
     every = size * times
     if count < 1 or times < 1 or every > 60:
         return None
-    return _hourly(count, every, text) if unit is CycleUnit.HOUR else Frequency.periodic(count, every, unit)
+    try:
+        return _hourly(count, every, text) if unit is CycleUnit.HOUR else Frequency.periodic(count, every, unit)
+    except FrequencyInvalid:  # an absurd count
+        return None
 
 
 def _hourly(count: int, every: int, text: str) -> Frequency | None:

@@ -62,6 +62,14 @@ def normalise_unit(unit: str) -> str:
     return re.sub(r"(?<=m)3$|(?<=m)3(?=/)", "³", text)
 
 
+def can_be_negative(unit: str) -> bool:
+    """Whether a quantity in this unit may lie below zero: temperatures, gauge pressures, potentials; concentrations and rates never do."""
+    return normalise_unit(unit) in _SIGNED_UNITS
+
+
+_SIGNED_UNITS = frozenset({"", "℃", "°C", "Pa", "kPa", "MPa", "mV", "V"})
+
+
 def convert(value: Decimal, source: str, target: str) -> Decimal:
     """The value in the target unit; exact, since only powers of ten are between them (``μg/L`` → ``mg/L``).
 

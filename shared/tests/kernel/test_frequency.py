@@ -226,3 +226,11 @@ def test_frequency_a_code_that_was_never_given_out_is_refused(code):
 def test_frequency_contradicting_fields_are_refused(make):
     with pytest.raises(FrequencyInvalid):
         make()
+
+
+@pytest.mark.parametrize("code", ["1441/day", "99999999/day", "99999999/quarter"])
+def test_cycle_nobody_samples_more_than_once_a_minute(code):
+    with pytest.raises(FrequencyInvalid):
+        Frequency.from_code(code)
+    assert Frequency.from_code("1440/day").per_period == 1440
+    assert Frequency.parse("9999次/日").code == "unknown#9999次/日"

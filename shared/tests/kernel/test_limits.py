@@ -12,6 +12,7 @@ from selfmon_shared.kernel.limits import (
     Measured,
     MeasurementInvalid,
     UnitMismatch,
+    can_be_negative,
     convert,
     mean,
     normalise_unit,
@@ -281,3 +282,8 @@ def test_HJ212_unlike_units_are_refused(source, target):
 )
 def test_HJ212_units_have_one_spelling(unit, normal):
     assert normalise_unit(unit) == normal
+
+
+@pytest.mark.parametrize(("unit", "signed"), [("℃", True), ("kPa", True), ("mg/m³", False), ("kg/h", False), ("dB(A)", False)])
+def test_REGIME5_only_quantities_like_temperatures_lie_below_zero(unit, signed):
+    assert can_be_negative(unit) is signed

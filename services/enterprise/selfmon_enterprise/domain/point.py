@@ -12,7 +12,7 @@ from selfmon_enterprise.forms import Item, ItemForm, LimitForm, PointForm, form_
 from selfmon_shared.kernel.aggregate import Aggregate
 from selfmon_shared.kernel.errors import Conflict, NotFound
 from selfmon_shared.kernel.frequency import Frequency, FrequencyInvalid
-from selfmon_shared.kernel.limits import Limit
+from selfmon_shared.kernel.limits import Limit, can_be_negative
 from selfmon_shared.reference.pollutants import Pollutant, pollutant
 from selfmon_shared.reference.tables import UnknownCode
 
@@ -221,7 +221,7 @@ def _accepted(point: PointState, form: ItemForm, item_id: str) -> Item:
         {
             "pollutant_code": _pollutant_problem(form, factor, twins),
             "frequency": _frequency_problem(form, frequency),
-            "limits.upper": _reversed(limits.lower, limits.upper, "item.limits-reversed"),
+            "limits.upper": _upper_problem(limits),
             "range_high": _reversed(form.range_low, form.range_high, "item.range-reversed"),
             "device_name": _blank(form.device_name, "item.device-required") if automatic else None,
             "device_model": _blank(form.device_model, "item.device-required") if automatic else None,
@@ -278,6 +278,12 @@ def _limits(form: LimitForm, factor: Pollutant | None) -> LimitForm:
         return replace(form, unit=unit)
     stated = Limit.parse(form.text, unit=unit)
     return replace(form, lower=stated.lower, upper=stated.upper, unit=stated.unit)
+
+
+def _upper_problem(limits: LimitForm) -> str | None:
+    if limits.upper is not None and limits.upper < 0 and not can_be_negative(limits.unit):
+        return "item.limit-negative"
+    return _reversed(limits.lower, limits.upper, "item.limits-reversed")
 
 
 def _reversed(low: Decimal | None, high: Decimal | None, problem: str) -> str | None:

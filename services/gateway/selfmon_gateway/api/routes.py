@@ -125,7 +125,8 @@ def query_arguments(schema: Schema) -> dict[str, Any]:
 
 
 def _typed(field: Any, value: str) -> Any:
-    if isinstance(field, Whole) and value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS:
+    digits = value.removeprefix("-")
+    if isinstance(field, Whole) and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
         return int(value)
     if isinstance(field, Flag) and value in ("true", "false"):
         return value == "true"

@@ -123,6 +123,7 @@ ERRORS = {
     "item.unable-reason-required": "不具备监测条件时必须填写原因",
     "item.automatic-is-continuous": "自动监测的监测周期应为连续监测",
     "item.frequency-unknown": "监测周期无法识别，请从列表中选择",
+    "item.limit-negative": "该项目的限值不能为负",
     "item.limits-reversed": "标准上限不能小于下限",
     "item.range-reversed": "量程上限不能小于下限",
     "logger.unknown": "没有该数采仪",

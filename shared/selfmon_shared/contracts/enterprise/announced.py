@@ -19,7 +19,7 @@ class Profile(Record):
     address = Text(required=True, max_length=300)
     longitude = Exact(required=True, low="73", high="136", metadata={"description": "degrees, WGS 84"})
     latitude = Exact(required=True, low="3", high="54")
-    industry_code = Text(required=True, max_length=8)
+    industry_code = Text(required=True, max_length=8, none=False)
     production_cycle = Text(required=True, max_length=100)
     commissioned_laboratory = Text(required=True, max_length=200, metadata={"description": "无 if the firm monitors itself"})
     maintenance_firm = Text(load_default="无", max_length=200)
@@ -44,9 +44,9 @@ class Limits(Record):
 class ItemFields(Record):
     """The fields of a monitoring item (E6)."""
 
-    pollutant_code = Text(required=True, max_length=20)
+    pollutant_code = Text(required=True, max_length=20, none=False)
     method = Choice(METHODS, required=True)
-    frequency = Text(required=True, max_length=60, metadata={"description": "code or the permit's wording"})
+    frequency = Text(required=True, max_length=60, none=False, metadata={"description": "code or the permit's wording"})
     limits = One(Limits, required=True)
     range_low = Exact(allow_none=True, load_default=None)
     range_high = Exact(allow_none=True, load_default=None)

@@ -47,6 +47,10 @@ _TITLES = {
 _CODES = {404: "route.unknown", 405: "route.method-not-allowed", 413: "request.too-large"}
 
 
+PARTS = {"permit-sync": "国家平台交换", "enterprise": "企业信息", "plan": "监测方案", "data": "监测数据", "review": "审核"}
+"""What users call the parts of the platform: a refusal of one that is away names it."""
+
+
 class Malformed(Refusal):
     """The request cannot be read at all, or lacks a header that it must have."""
 
@@ -88,6 +92,12 @@ def problem(refusal: Refusal, status: int | None = None) -> Response:
     return response
 
 
+def said_of(refusal: Refusal) -> str:
+    """The refusal's message; of a service that is away, busy or silent, with the name of that part before it."""
+    part = PARTS.get(str(refusal.params.get("service")), "") if refusal.code.startswith("service.") else ""
+    return part + CATALOGUE.message(refusal)
+
+
 def _page(refusal: Refusal, number: int) -> Response:
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return Response(status=302, headers={"Location": sign_in_for(request.full_path.removesuffix("?"))})
@@ -109,7 +119,7 @@ def _data(refusal: Refusal, number: int) -> Response:
         "title": _TITLES.get(number, "请求未能完成"),
         "status": number,
         "code": refusal.code,
-        "detail": CATALOGUE.message(refusal),
+        "detail": said_of(refusal),
     }
     if refusal.fields:
         body["errors"] = [{"field": field, "messages": messages} for field, messages in CATALOGUE.field_messages(refusal).items()]

@@ -18,6 +18,7 @@ from selfmon_shared.application.tokens import create_keys, sign_actor
 from selfmon_shared.eventstore import migrating
 from selfmon_shared.eventstore.database import Database
 from selfmon_shared.kernel.actor import Actor, Realm
+from selfmon_shared.testing.postgres import PrivatePostgres
 from selfmon_shared.testing.processes import ManagedProcess, free_port
 from selfmon_shared.testing.rabbitmq import PrivateRabbitMQ
 from selfmon_shared.testing.tally import PACKAGE, tally
@@ -148,3 +149,12 @@ def running_pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 def broker(request: pytest.FixtureRequest, pair: Pair) -> PrivateRabbitMQ | None:
     """The broker of the set-up, if it has one."""
     return request.getfixturevalue("rabbitmq") if pair.kind == RABBITMQ else None
+
+
+@pytest.fixture
+def database_server(request: pytest.FixtureRequest, pair: Pair) -> Iterator[PrivatePostgres | None]:
+    """The database server of the set-up, if it has one; it runs again at the end."""
+    server: PrivatePostgres | None = request.getfixturevalue("postgres") if pair.kind == RABBITMQ else None
+    yield server
+    if server is not None:
+        server.start()

@@ -10,6 +10,7 @@ from sqlalchemy import text, update
 
 from selfmon_shared.eventstore import following, tables
 from selfmon_shared.eventstore.database import Database
+from selfmon_shared.testing.postgres import PrivatePostgres
 from selfmon_shared.testing.rabbitmq import PrivateRabbitMQ
 from selfmon_shared.testing.tally import TALLY, Counted
 from selfmon_shared.testing.waiting import DeadlinePassed, eventually
@@ -151,6 +152,18 @@ def test_the_broker_may_die_and_come_back(pair: Pair, broker: PrivateRabbitMQ | 
         broker.start()
     eventually(lambda: "answer" in pair.count("left", "a", key="again", timeout=3), deadline=30, what="left answers again")
     eventually(lambda: pair.noted("right", "a") >= 2, deadline=30, what="right notes again")
+
+
+def test_the_database_may_die_and_come_back(pair: Pair, database_server: PrivatePostgres | None) -> None:
+    pair.start()
+    pair.count("left", "a")
+    if database_server is not None:
+        database_server.kill()
+        assert refused(pair.count("left", "a", timeout=3)) in ("database.away", "service.timeout")
+        database_server.start()
+    later = {"tally": "a", "amount": 1, "later": True}
+    eventually(lambda: "answer" in pair.ask("left", "command", "count", later, "later", timeout=3), deadline=30, what="left answers again")
+    eventually(lambda: pair.noted("right", "a") >= 2, deadline=30, what="the task was done, and right has noted it")
 
 
 def test_a_service_alone_waits_for_the_others(pair: Pair) -> None:

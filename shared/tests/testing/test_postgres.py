@@ -128,3 +128,11 @@ def test_a_missing_installation_names_the_package(monkeypatch: pytest.MonkeyPatc
     (tmp_path / "initdb").write_text("#!/bin/sh\n", encoding="utf-8")
     (tmp_path / "initdb").chmod(0o755)
     assert program_folder() == tmp_path
+
+
+def test_one_that_never_started_may_be_told_to_end() -> None:
+    cluster = PrivatePostgres()
+    cluster.stop()
+    cluster.kill()
+    cluster.close()
+    assert not cluster.running

@@ -103,3 +103,12 @@ def test_a_missing_installation_names_the_package(monkeypatch: pytest.MonkeyPatc
         server_program()
     with pytest.raises(RabbitMQMissing), PrivateRabbitMQ():
         pass
+
+
+def test_one_that_never_started_may_be_told_to_end() -> None:
+    broker = PrivateRabbitMQ()
+    broker.stop()
+    broker.kill()
+    broker.close()
+    assert not broker.running
+    assert broker.pids == []

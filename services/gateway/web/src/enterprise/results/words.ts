@@ -41,6 +41,6 @@ export const REGISTRATION_STATES: Words = {
 export const UPLOAD_KINDS: Texts = { plan: '监测方案', results: '监测数据', abnormal: '不正常运行登记', 'annual-report': '年度报告' }
 export const UPLOAD_STATES: Words = {
   waiting: { text: '等待回执', kind: 'waiting' },
-  acknowledged: { text: '已有回执', kind: 'done' },
+  acknowledged: { text: '已收到回执', kind: 'done' },
   refused: { text: '国家平台退回', kind: 'wrong' },
 }

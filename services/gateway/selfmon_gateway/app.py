@@ -75,6 +75,7 @@ class ProblemApi(Api):  # type: ignore[misc]
     """flask-smorest for the OpenAPI page; errors are ours (:mod:`selfmon_gateway.problems`)."""
 
     ERROR_SCHEMA = problems.Problem
+    DEFAULT_ERROR_RESPONSE_NAME = None  # every route says by number what it may answer
 
     def _register_error_handlers(self) -> None:
         pass

@@ -102,3 +102,9 @@ def test_what_cannot_be_looked_up_is_refused(clerk: Browser, path: str, status: 
 
 def test_lists_are_for_the_signed_in(platform: Platform) -> None:
     assert platform.browser().get("/reference/regions").status_code == 401
+
+
+@pytest.mark.parametrize("page", ["0", "-1"])
+def test_a_page_that_there_cannot_be_is_refused_with_the_range(clerk: Browser, page: str) -> None:
+    refused = clerk.get(f"/reference/pollutants?page={page}")
+    assert refused.json["errors"] == [{"field": "page", "messages": ["不能小于 1"]}]

@@ -105,7 +105,7 @@ class WholePlatform:
 
 
 @contextmanager
-def whole_platform(folder: Path) -> Iterator[WholePlatform]:
+def whole_platform(folder: Path, **settings: str) -> Iterator[WholePlatform]:
     """All of it, with a plan in force, another in review, registrations, an upload, values, loggers and a diagram."""
     (folder / "people.json").write_text(json.dumps({"people": PEOPLE}), encoding="utf-8")
     national, blobs = InMemoryNationalPlatform(), BlobStore.of(Settings.read("permit-sync", {"SELFMON_DATA": str(folder)}))
@@ -126,7 +126,7 @@ def whole_platform(folder: Path) -> Iterator[WholePlatform]:
         client.services.update({name: service for name, service in services.items() if name != "gateway"})
         for service in services.values():
             service.application.client = client
-        environment = {"SELFMON_DATA": str(folder), **services["gateway"].clock.environment, "SIGN_ON": "development"}
+        environment = {"SELFMON_DATA": str(folder), **services["gateway"].clock.environment, "SIGN_ON": "development", **settings}
         app = create_app(environment, client)
         platform = WholePlatform(app, client, folder, services)
         stack.callback(app.extensions["selfmon_gateway"].database.dispose)

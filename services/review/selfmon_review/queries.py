@@ -13,9 +13,9 @@ from selfmon_review.tables import account_applications, dischargers, officers, t
 from selfmon_shared.contracts import steps
 from selfmon_shared.eventstore.tables import persons
 from selfmon_shared.kernel.actor import Actor, Realm, require_sight
-from selfmon_shared.kernel.errors import Forbidden, NotFound
+from selfmon_shared.kernel.errors import Forbidden, Invalid, NotFound
 from selfmon_shared.kernel.regions import region_covers, region_stem
-from selfmon_shared.reference.regions import full_name
+from selfmon_shared.reference.regions import full_name, regions
 
 _WITH_DISCHARGER = tasks_read.outerjoin(dischargers, tasks_read.c.discharger_id == dischargers.c.discharger_id)
 _COLUMNS = (tasks_read, dischargers.c.name.label("discharger_name"), dischargers.c.region, dischargers.c.bureau)
@@ -32,6 +32,8 @@ def tasks(arguments: Mapping[str, Any], actor: Actor, reads: SqlReads) -> Mappin
     """R4, R5: the tasks in the officer's region, oldest first."""
     scope = _officer_region(actor, reads)
     wanted = arguments["region"] or scope
+    if wanted not in regions():
+        raise Invalid("region.unknown", fields={"region": ["region.unknown"]})
     if not region_covers(scope, wanted):
         raise Forbidden("actor.outside-region")
     query = _of_region(select(*_COLUMNS).select_from(_WITH_DISCHARGER), wanted)

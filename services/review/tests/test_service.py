@@ -188,3 +188,9 @@ def test_read_tables_are_rebuilt_from_events_alone(review: ServiceUnderTest) -> 
     submit_plan(review)
     review.command("return", {"submission_id": "s1", "digest": "d1", "reason": "缺少噪声监测点"}, COUNTY)
     assert review.rebuild_differences() == []
+
+
+def test_R7_a_region_that_there_is_not_is_refused_at_its_field(review: ServiceUnderTest) -> None:
+    with pytest.raises(Invalid) as refused:
+        review.query("tasks", {"region": "mF"}, COUNTY)
+    assert refused.value.fields == {"region": ["region.unknown"]}

@@ -17,7 +17,7 @@ from marshmallow import Schema
 from selfmon_gateway.audit import auditing
 from selfmon_gateway.auth.guards import present_session
 from selfmon_gateway.parts import parts
-from selfmon_gateway.problems import Malformed
+from selfmon_gateway.problems import Malformed, Problem
 from selfmon_shared.contracts.contract import CommandContract, Provider, QueryContract
 from selfmon_shared.contracts.fields import Flag, Whole
 from selfmon_shared.kernel.errors import Invalid
@@ -229,8 +229,25 @@ def _json(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
+_REFUSALS: Mapping[str, str] = {
+    "400": "the request cannot be read",
+    "401": "nobody is signed in, or no longer",
+    "403": "the person must not do that, or see that",
+    "404": "there is no such thing, or none that the person may know of",
+    "405": "no such method here",
+    "409": "it does not fit the present state",
+    "413": "too large",
+    "422": "something was filled in wrongly: messages per field",
+    "429": "too often",
+    "503": "a part is away for the moment: Retry-After says when to ask again",
+}
+"""What any route may answer instead."""
+
+
 def _operation(status: int, content: Mapping[str, Any], parameters: list[Any], body: Mapping[str, Any] | None) -> dict[str, Any]:
-    operation: dict[str, Any] = {"responses": {str(status): {"description": "done", "content": dict(content)}}}
+    problem = {"application/problem+json": {"schema": Problem}}
+    refusals = {number: {"description": said, "content": problem} for number, said in _REFUSALS.items()}
+    operation: dict[str, Any] = {"responses": {str(status): {"description": "done", "content": dict(content)}, **refusals}}
     if parameters:
         operation["parameters"] = parameters
     if body:

@@ -11,7 +11,7 @@ from selfmon_shared.kernel.errors import NotFound
 TEXTS = Path(__file__).parent / "texts"
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("开始使用", ("sign-in", "workbench", "inbox", "sessions")),
+    ("开始使用", ("sign-in", "workbench", "inbox", "account")),
     ("企业用户", (
         "permit-check", "profile", "points", "loggers", "diagram", "matching", "item-check", "overview", "plans", "plan-import",
         "hourly-entry", "manual-entry", "results", "registrations", "ledger", "uploads",

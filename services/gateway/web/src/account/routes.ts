@@ -1,8 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 /** What everybody has, of whatever realm. */
-// `sessions` names the manual's text.
 export const accountRoutes: RouteRecordRaw[] = [
   { path: '/inbox', name: 'inbox', component: () => import('./InboxScreen.vue'), meta: { title: '消息' } },
-  { path: '/account', name: 'account', component: () => import('./AccountScreen.vue'), meta: { title: '我的账号', menu: 'sessions' } },
+  { path: '/account', name: 'account', component: () => import('./AccountScreen.vue'), meta: { title: '我的账号' } },
 ]

@@ -3,7 +3,22 @@
 from typing import Any
 
 import pytest
-from enterprise_cases import CITY, COUNTY, ELSEWHERE, FIRM, PERMIT, POINTS, PROFILE, SITE, STRANGER, SULPHUR, USCC, permit, receive
+from enterprise_cases import (
+    CITY,
+    COUNTY,
+    ELSEWHERE,
+    FIRM,
+    NOISE_LINE,
+    PERMIT,
+    POINTS,
+    PROFILE,
+    SITE,
+    STRANGER,
+    SULPHUR,
+    USCC,
+    permit,
+    receive,
+)
 
 from selfmon_shared.contracts.providers import ERRORS
 from selfmon_shared.kernel.actor import Actor, Realm
@@ -190,6 +205,14 @@ def test_N5_a_new_revision_lists_what_changed_and_asks_again(enterprise: Service
     ]
     enterprise.command("confirm-permit", {"discharger_id": SITE, "is_mine": True}, FIRM)
     assert enterprise.query("permit", {"discharger_id": SITE}, FIRM)["changes"] == []
+
+
+def test_N5_a_change_names_its_place_as_the_permit_does(enterprise: ServiceUnderTest) -> None:
+    receive(enterprise, permit())
+    enterprise.command("confirm-permit", {"discharger_id": SITE, "is_mine": True}, FIRM)
+    receive(enterprise, permit(2, requirements=[SULPHUR, NOISE_LINE]))
+    (change,) = enterprise.query("permit", {"discharger_id": SITE}, FIRM)["changes"]
+    assert change["after"] == "厂界 等效连续A声级 厂界噪声 手工 1次/季"
 
 
 def test_N1_a_revision_received_twice_or_late_changes_nothing(enterprise: ServiceUnderTest) -> None:

@@ -61,15 +61,19 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
         for key in sorted(old.keys() | new.keys()):
             if old.get(key) != new.get(key):
                 kind = "added" if key not in old else "removed" if key not in new else "changed"
-                found.append({"part": part, "kind": kind, "before": _said(part, old.get(key)), "after": _said(part, new.get(key))})
+                found.append(
+                    {"part": part, "kind": kind, "before": _said(part, old.get(key), before), "after": _said(part, new.get(key), after)}
+                )
     return found
 
 
-def _said(part: str, entry: Mapping[str, Any] | None) -> str:
+def _said(part: str, entry: Mapping[str, Any] | None, content: Mapping[str, Any]) -> str:
     if entry is None:
         return ""
     if part == "points":
         return " ".join(filter(None, (entry.get("code"), entry["name"])))
+    places = {point["key"]: point.get("code") or point["name"] for point in content.get("points", ())}
+    place = places.get(entry["point"], entry["point"])
     method = "自动" if entry["facility"] == "automatic" else "手工"
     limit = f"{entry.get('limit_text') or ''}{entry.get('limit_unit') or ''}"
-    return " ".join(filter(None, (entry["point"], entry["content"], entry["pollutant"], method, entry["frequency_wording"], limit)))
+    return " ".join(filter(None, (place, entry["content"], entry["pollutant"], method, entry["frequency_wording"], limit)))

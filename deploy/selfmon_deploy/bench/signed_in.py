@@ -1,4 +1,4 @@
-"""Requests through the whole gateway, each service its own process on RabbitMQ and PostgreSQL: a signed-in read, an audited command."""
+"""Requests through the whole gateway, each service its own process on RabbitMQ and PostgreSQL: reads, audited commands, sign-ons."""
 
 import json
 from contextlib import ExitStack
@@ -31,7 +31,7 @@ class Production(ProcessesSetup):
 
 
 def measure(run: Bench) -> list[Figure]:
-    """Reads of a discharger and changes of overviews, 8 connections, against plain Flask in alternating rounds."""
+    """Reads of a discharger, changes of overviews and sign-ons, 8 connections, against plain Flask in alternating rounds."""
     with ExitStack() as stack:
         setup = Production(run.folder / "platform", run.broker, run.postgres, "bench")
         stack.callback(setup.close)
@@ -42,10 +42,19 @@ def measure(run: Bench) -> list[Figure]:
         beside_reads, read = _alternating(plain, setup.port, reads, run.extent)
         # Afterwards: what commands set going in the followers would slow the reads of the next round down.
         beside_changes, changed = _alternating(plain, setup.port, changes, run.extent)
+        beside_logins, logged_in = _alternating(plain, setup.port, _logins(), run.extent)
     return [
         Figure("signed-in read, 8 connections", _rates(read), "1/s", _rates(beside_reads), "plain Flask", 0.20, latencies=_latencies(read)),
         Figure(
             "audited command, 8 connections", _rates(changed), "1/s", _rates(beside_changes), "plain Flask", latencies=_latencies(changed)
+        ),
+        Figure(
+            "sign-on (development), 8 connections",
+            _rates(logged_in),
+            "1/s",
+            _rates(beside_logins),
+            "plain Flask",
+            latencies=_latencies(logged_in),
         ),
     ]
 
@@ -73,6 +82,13 @@ def _requests(base_url: str) -> tuple[list[Request], list[Request]]:
         command = {**headers, "Idempotency-Key": "{unique}", "Content-Type": "application/json"}
         changes.append(Request(f"/api/v1/dischargers/{site}/overview", "PUT", command, json.dumps(OVERVIEW)))
     return reads, changes
+
+
+def _logins() -> list[Request]:
+    """A sign-on by the sign-in page for each connection: the audit row, the session and the account written, the redirect answered."""
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    clerks = [enterprise.clerk.account_id for enterprise in demo_enterprises()[:CONNECTIONS]]
+    return [Request("/sign-in/enterprise/development", "POST", form, f"person_id={clerk}") for clerk in clerks]
 
 
 def _first_site(clerk: Person) -> str | None:

@@ -54,7 +54,7 @@ def test_N1_to_O1_a_newcomer_does_the_main_job_by_clicking(windows: Windows, tmp
     window.menu("台账信息", "运行台账")
     window.look("运行台账")
     window.menu("上报情况")
-    expect(window.page.get_by_text("已收到回执").or_(window.page.get_by_text("已上传")).first).to_be_visible(timeout=TASK_PATIENCE)
+    expect(window.page.get_by_role("cell", name="已收到回执").first).to_be_visible(timeout=TASK_PATIENCE)
     window.look("上报情况")
 
     _look_around(window, office, windows, enterprise.name)

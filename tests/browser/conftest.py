@@ -1,5 +1,6 @@
 """A real Chromium before a platform that runs. What the pages say to the console, and what axe finds, fails the test."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,6 @@ _ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--lang=zh-CN",
 ]
 
 
@@ -33,7 +33,7 @@ _ARGUMENTS = [
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a screen."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS, env={**os.environ, "LANGUAGE": "zh_CN"})
         yield browser
         browser.close()
 

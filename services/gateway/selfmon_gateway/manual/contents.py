@@ -45,4 +45,6 @@ def topic(name: str) -> Topic:
     if name not in TOPICS:
         raise NotFound("route.unknown")
     heading, _, rest = (TEXTS / f"{name}.md").read_text(encoding="utf-8").partition("\n")
-    return Topic(name, heading.removeprefix("# "), _MARKDOWN.render(rest))
+    # In the files the pictures' addresses are relative, so that they show where the texts are read as they are.
+    html = _MARKDOWN.render(rest).replace('src="pictures/', 'src="/help/pictures/')
+    return Topic(name, heading.removeprefix("# "), html)

@@ -178,8 +178,8 @@ def _list_logins(base_url: str) -> None:
     click.echo("\n演示登录（开发登录，仅供演示，不得用于生产；均为虚构）：")
     for person in demo_people():
         click.echo(f"  {person['realm']:<11}{person['id']:<26}{person['name']}　{person['unit']}")
-    click.echo(f'登录：POST {base_url}/api/v1/sign-on  {{"realm": …, "person_id": …}}；接口说明 {base_url}/api/v1/openapi.json')
-    click.echo(f"平台运行于 {base_url} （Ctrl+C 结束）")
+    click.echo(f"公开网站 {base_url}/public/ ，使用帮助 {base_url}/help/ ，接口说明 {base_url}/api/v1/openapi.json")
+    click.echo(f"登录 {base_url}/ （Ctrl+C 结束）")
 
 
 @click.command("run-embedded")

@@ -2,14 +2,19 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from gateway_platform import Platform
 from sqlalchemy.exc import DatabaseError
 
+from selfmon_gateway import acts
+from selfmon_gateway.app import RESOURCES
 from selfmon_gateway.audit import Act
 from selfmon_gateway.tables import audit_trail
+from selfmon_shared.contracts.contract import CommandContract
 
 
 def trail(platform: Platform, **wanted: str) -> list[dict[str, Any]]:
@@ -111,10 +116,11 @@ def test_auditors_take_what_they_look_for_along_as_a_file_and_that_is_written_do
     platform.signed_on("clerk").get("/audit.csv")
     head, line = exported(platform, result="refused")
     assert head[:4] == ["时间", "人员编号", "登录入口", "来源地址"]
-    assert line[1:8] == [
+    assert line[1:9] == [
         "clerk",
         "企业",
         "127.0.0.1",
+        "导出操作日志",
         "gateway.export-audit",
         "/api/v1/audit.csv",
         "actor.auditor-only",
@@ -137,4 +143,13 @@ def test_a_file_of_many_portions_is_whole(platform: Platform) -> None:
     with platform.gateway.application.database.writing() as connection:
         row = {"at": audit._clock(), "address": "127.0.0.1", "object": "/", "result": "done", "correlation": "c"}
         connection.execute(audit_trail.insert(), [{**row, "what": f"old.{number}"} for number in range(2001)])
-    assert [line[4] for line in exported(platform, act="old.")[1:]] == [f"old.{number}" for number in reversed(range(2001))]
+    assert [line[5] for line in exported(platform, act="old.")[1:]] == [f"old.{number}" for number in reversed(range(2001))]
+
+
+def test_every_act_that_is_written_down_is_called_something_in_chinese() -> None:
+    commands = {route.act for module in RESOURCES for route in getattr(module, "ROUTES", ()) if isinstance(route.contract, CommandContract)}
+    sources = (Path(acts.__file__).parent).rglob("*.py")
+    named = {name for path in sources for name in re.findall(r'auditing\("([a-z.-]+)"', path.read_text(encoding="utf-8"))}
+    downloads = {"gateway.download-plan-document", "gateway.download-plan-pdf"}
+    assert commands | named | downloads == set(acts.ACTS)
+    assert acts.called("GET plan-plan") == "访问"

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy import Row
 
+from selfmon_gateway.acts import called
 from selfmon_gateway.api.documents import disposition
 from selfmon_gateway.api.routes import Resource, json_answer, query_arguments
 from selfmon_gateway.audit import DONE, Wanted, auditing
@@ -23,7 +24,7 @@ from selfmon_shared.kernel.errors import Forbidden, Refusal
 from selfmon_shared.kernel.periods import SHANGHAI
 
 AUDITOR = "auditor"
-_HEAD = ("时间", "人员编号", "登录入口", "来源地址", "操作", "对象", "结果", "说明", "关联编号")
+_HEAD = ("时间", "人员编号", "登录入口", "来源地址", "操作", "操作代码", "对象", "结果", "说明", "关联编号")
 _LINES = 200
 _REALMS: Mapping[str, str] = {"enterprise": "企业", "epb": "生态环境部门", "operator": "平台运维", "system": "平台"}
 
@@ -57,6 +58,7 @@ class ActView(Record):
     realm = Text(allow_none=True)
     address = Text()
     what = Text()
+    called = Text(metadata={"description": "what the act is called in Chinese"})
     object = Text()
     result = Text()
     correlation = Text()
@@ -75,7 +77,8 @@ def trail() -> Response:
     _auditors_only()
     asked = load(ActsOf(), query_arguments(ActsOf()))
     page, page_size = asked.pop("page"), asked.pop("page_size")
-    return json_answer(to_data(parts().audit.read(Wanted(**asked), page=page, page_size=page_size)))
+    found = parts().audit.read(Wanted(**asked), page=page, page_size=page_size)
+    return json_answer(to_data({**found, "rows": [{**row, "called": called(row["what"])} for row in found["rows"]]}))
 
 
 @resource.serve("GET", "/audit.csv", arguments=ActsWanted, content={"text/csv": {"schema": {"type": "string"}}})
@@ -115,4 +118,4 @@ def _line(act: Row[Any]) -> Sequence[str]:
     at = f"{act.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
     said = "完成" if act.result == DONE else CATALOGUE.message(Refusal(act.result))
     realm = _REALMS.get(act.realm or "", "")
-    return (at, act.person_id or "", realm, act.address, act.what, act.object, act.result, said, act.correlation)
+    return (at, act.person_id or "", realm, act.address, called(act.what), act.what, act.object, act.result, said, act.correlation)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from selfmon_deploy.client import Person
+from selfmon_deploy.client import Person, wait_for
+from selfmon_deploy.demo.data import demo_enterprise
 from selfmon_deploy.demo.people import OPERATOR_ID
 from selfmon_deploy.mainjob.people import enrol_officers
 from selfmon_deploy.setups import Setup
@@ -39,14 +40,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def officers(platform: Setup) -> None:
-    """The demo's officers are known to the platform."""
+def prepared(platform: Setup) -> None:
+    """The demo's officers are known to the platform, and its enterprise's permit has come down."""
     with Person(platform.base_url, "operator", OPERATOR_ID) as operator:
         enrol_officers(operator)
+    with Person(platform.base_url, "enterprise", demo_enterprise("thermal_power").clerk.account_id) as clerk:
+        wait_for(lambda: clerk.get("/dischargers")["rows"], "permit received", 60)
 
 
 @pytest.fixture
-def windows(chromium: Browser, platform: Setup, officers: None, request: pytest.FixtureRequest) -> Iterator[Windows]:
+def windows(chromium: Browser, platform: Setup, prepared: None, request: pytest.FixtureRequest) -> Iterator[Windows]:
     """Windows on the platform; at the end, nothing must have gone wrong in any of them."""
     opened = Windows(chromium, platform.base_url, request.node.callspec.params["platform"])
     try:

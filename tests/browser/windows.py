@@ -66,7 +66,6 @@ class Window:
 
     def look(self, name: str) -> None:
         """Keep a picture under this name, and have axe look the page over."""
-        self.page.wait_for_timeout(400)  # MEASURED "Web": what still fades in has other colours
         self.folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -87,8 +86,8 @@ class Windows:
         self._open: list[Window] = []
 
     def new(self, **options: Any) -> Window:
-        """A window with cookies of its own."""
-        context = self._browser.new_context(viewport=options.pop("viewport", VIEWPORT), locale="zh-CN", **options)
+        """A window with cookies of its own. Nothing moves in it: what still fades in has other colours, which axe would report."""
+        context = self._browser.new_context(viewport=options.pop("viewport", VIEWPORT), locale="zh-CN", reduced_motion="reduce", **options)
         window = Window(context, self._base_url, self._folder)
         self._open.append(window)
         return window

@@ -65,7 +65,8 @@ class Window:
         expect(self.page.get_by_role("heading", level=1, name=text)).to_be_visible(timeout=PATIENCE)
 
     def look(self, name: str) -> None:
-        """Keep a picture under this name, and have axe look the page over."""
+        """Keep a picture under this name, and have axe look the page over, once everything has been loaded."""
+        expect(self.page.get_by_text("正在载入…")).to_have_count(0, timeout=PATIENCE)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
         self.page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from selfmon_gateway.acts import ACTS
 from selfmon_gateway.problems import CATALOGUE
 from selfmon_shared.application.discovery import definitions
 from selfmon_shared.contracts.providers import ERRORS
@@ -16,8 +17,8 @@ from selfmon_shared.kernel.errors import Refusal
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = sorted([ROOT / "shared" / "selfmon_shared", *(ROOT / "services").glob("*/selfmon_*[a-z]")])
 CODE = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
-STORED = {stored for definition in definitions().values() for stored in definition.model.types.names}
-"""Stored event types, which have the form of codes."""
+OTHERS = {stored for definition in definitions().values() for stored in definition.model.types.names} | ACTS.keys()
+"""Stored event types and acts of the audit trail, which have the form of codes."""
 GROUPS = {code.partition(".")[0] for code in CATALOGUE.messages}
 
 
@@ -40,7 +41,7 @@ def codes_in(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def reads_as_code(text: str) -> bool:
-    return bool(CODE.fullmatch(text)) and text.partition(".")[0] in GROUPS and text not in STORED and not text.endswith(".csv")
+    return bool(CODE.fullmatch(text)) and text.partition(".")[0] in GROUPS and text not in OTHERS and not text.endswith(".csv")
 
 
 def imported_refusals(tree: ast.Module) -> set[str]:

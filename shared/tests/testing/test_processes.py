@@ -14,7 +14,7 @@ from selfmon_shared.testing.waiting import eventually
 SERVER = (
     "import http.server,sys; print('serving', flush=True); http.server.HTTPServer(('127.0.0.1', int(sys.argv[1])), None).serve_forever()"
 )
-STUBBORN = "import signal,time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
 
 
 def gone(pid: int) -> bool:
@@ -71,7 +71,7 @@ def test_kill9_takes_the_children_along(tmp_path: Path) -> None:
 
 
 def test_terminate_answers_the_exit_code(tmp_path: Path) -> None:
-    program = "import signal,sys,time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print('up', flush=True); time.sleep(600)"
+    program = "import signal,sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print('up', flush=True); signal.pause()"
     with python(tmp_path, program) as process:
         eventually(lambda: said(process, "up"), what="its handler")
         assert process.terminate() == 7
@@ -155,13 +155,13 @@ def test_a_started_process_outlives_the_thread_that_started_it(tmp_path: Path) -
 
 def test_what_a_hard_killed_test_had_started_is_ended_and_its_folder_removed(tmp_path: Path) -> None:
     program = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from selfmon_shared.testing.processes import ManagedProcess, temporary_folder
 with temporary_folder("selfmon-guard-") as folder:
     process = ManagedProcess(["sleep", "600"], name="sleeper", log_path=folder / "log").start()
     print(process.pid, folder, flush=True)
-    time.sleep(600)
+    signal.pause()
 """
     victim = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert victim.stdout is not None

@@ -27,6 +27,9 @@ PEOPLE: dict[str, dict[str, Any]] = {
     "officer": {"name": "示例科员", "region": "320102", "unit": "示例生态环境局", "email": "officer@example.cn"},
     "newcomer": {"name": "示例新人", "region": "320102", "unit": "示例生态环境局"},
 }
+REALMS = ("enterprise", "epb")
+WHO = {"enterprise": "clerk", "epb": "officer"}
+FROM_PORTAL = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document", "Origin": "https://portal.example"}
 PASSWORD = "示例口令-1"
 LANDINGS = ("/console/", "/sign-in/epb/application")
 
@@ -72,7 +75,7 @@ def openid_portal(gateway: str, folder: Path) -> Iterator[tuple[str, ManagedProc
             "backchannel_logout_uri": f"{gateway}/sign-in/{realm}/back-channel",
             "backchannel_logout_session_required": True,
         }
-        for realm in ("enterprise", "epb")
+        for realm in REALMS
     ]
     subprocess.run([ROOT / "deploy/setup/oidc-portal.sh"], cwd=ROOT, check=True)
     node = subprocess.run([ROOT / "deploy/setup/node.sh"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()

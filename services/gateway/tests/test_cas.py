@@ -6,29 +6,17 @@ from datetime import timedelta
 import httpx
 import pytest
 from gateway_platform import Platform
-from portal_fixtures import PASSWORD, USCC, LiveGateway, Window, cas_portal
+from portal_fixtures import FROM_PORTAL, PASSWORD, REALMS, USCC, WHO, LiveGateway, Window, cas_portal
 
 from selfmon_gateway.tables import accounts, sessions
-from selfmon_shared.application.tokens import create_keys
 from selfmon_shared.testing.processes import ManagedProcess
-from selfmon_shared.testing.service import OPERATOR
 
 pytestmark = pytest.mark.sign_on
 
-REALMS = ("enterprise", "epb")
-WHO = {"enterprise": "clerk", "epb": "officer"}
-FROM_PORTAL = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document", "Origin": "https://portal.example"}
 LOGOUT = (
     '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="1" Version="2.0">'
     "<samlp:SessionIndex>{}</samlp:SessionIndex></samlp:LogoutRequest>"
 )
-
-
-@pytest.fixture(scope="module")
-def live() -> Iterator[LiveGateway]:
-    gateway = LiveGateway()
-    yield gateway
-    gateway.close()
 
 
 @pytest.fixture(scope="module")
@@ -48,26 +36,6 @@ def settings(live: LiveGateway, cas: str) -> dict[str, str]:
     for realm in REALMS:
         chosen |= {f"SIGN_ON_{realm.upper()}": "cas", f"SIGN_ON_{realm.upper()}_CAS_URL": cas}
     return chosen
-
-
-@pytest.fixture
-def gateway(live: LiveGateway, platform: Platform) -> Platform:
-    create_keys(platform.folder)
-    platform.review.command("enrol-officer", {"officer_id": "officer", "region": "320100", "name": "示例科员"}, OPERATOR)
-    live.serve(platform.app)
-    return platform
-
-
-@pytest.fixture
-def window(live: LiveGateway, gateway: Platform) -> Iterator[Window]:
-    with Window(live.url) as browser:
-        yield browser
-
-
-@pytest.fixture
-def another(live: LiveGateway, gateway: Platform) -> Iterator[Window]:
-    with Window(live.url) as browser:
-        yield browser
 
 
 def sign_on(browser: Window, realm: str, account: str | None = None, *, wanted: str = "") -> httpx.Response:

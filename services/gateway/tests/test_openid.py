@@ -12,27 +12,16 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from gateway_platform import Platform
-from portal_fixtures import USCC, LiveGateway, Window, openid_portal
+from portal_fixtures import FROM_PORTAL, REALMS, USCC, WHO, LiveGateway, Window, openid_portal
 from sqlalchemy import update
 
 from selfmon_gateway.tables import accounts, audit_trail, sessions, sign_on_attempts
-from selfmon_shared.application.tokens import create_keys
 from selfmon_shared.testing.processes import ManagedProcess
 from selfmon_shared.testing.service import OPERATOR
 
 pytestmark = pytest.mark.sign_on
 
-REALMS = ("enterprise", "epb")
-WHO = {"enterprise": "clerk", "epb": "officer"}
-FROM_PORTAL = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document", "Origin": "https://portal.example"}
 LOGOUT = {"http://schemas.openid.net/event/backchannel-logout": {}}
-
-
-@pytest.fixture(scope="module")
-def live() -> Iterator[LiveGateway]:
-    gateway = LiveGateway()
-    yield gateway
-    gateway.close()
 
 
 @pytest.fixture(scope="module")
@@ -54,28 +43,6 @@ def settings(live: LiveGateway, issuer: str) -> dict[str, str]:
         client = {"ISSUER": issuer, "CLIENT_ID": f"selfmon-{realm}", "CLIENT_SECRET": f"secret of {realm}"}
         chosen |= {prefix: "oidc", **{f"{prefix}_{name}": value for name, value in client.items()}}
     return chosen
-
-
-@pytest.fixture
-def gateway(live: LiveGateway, platform: Platform) -> Platform:
-    """The gateway, listening; the officer is enrolled for the whole city, though the portal says his county."""
-    create_keys(platform.folder)
-    enrolment = {"officer_id": "officer", "region": "320100", "name": "示例科员"}
-    platform.review.command("enrol-officer", enrolment, OPERATOR)
-    live.serve(platform.app)
-    return platform
-
-
-@pytest.fixture
-def window(live: LiveGateway, gateway: Platform) -> Iterator[Window]:
-    with Window(live.url) as browser:
-        yield browser
-
-
-@pytest.fixture
-def another(live: LiveGateway, gateway: Platform) -> Iterator[Window]:
-    with Window(live.url) as browser:
-        yield browser
 
 
 def sign_on(browser: Window, realm: str, account: str | None = None, *, wanted: str = "", **options: Any) -> httpx.Response:
